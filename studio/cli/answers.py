@@ -74,13 +74,14 @@ def evaluate(
 
 def next_in_words(report: "Report", recipe: "Recipe") -> list[str]:
     """What the report's buttons would do next, with the settings where that is another run."""
-    from studio.evaluation.next_steps import step_label, steps_of, tried
+    from studio.evaluation.next_steps import TO_END, step_label, steps_of, tried
     from studio.services.runs.next_runs import words_of
 
     lines = []
     for step in steps_of(report):
         sets = "".join(f" --set {word}" for word in words_of(recipe, step))
-        lines.append(say("cli.next_run" if sets else "cli.next", step=step_label(report, step), sets=sets))
+        key = "cli.next_run" if sets else "cli.next_resume" if step == TO_END else "cli.next"
+        lines.append(say(key, step=step_label(report, step), sets=sets, run=report.run))
     return [*lines, *map(str, tried(report))]
 
 

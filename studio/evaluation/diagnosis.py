@@ -36,10 +36,25 @@ class CommonestAnswer(NamedTuple):
     lead: Interval
 
 
+class StoppedEarly(NamedTuple):
+    """A run that was stopped before its planned last step, and whether the curve gave a reason to go on."""
+
+    step: int
+    planned: int
+    unfinished: bool
+
+    @property
+    def said(self) -> Sentence:
+        """The fact alone: whether to teach it to its end is a step of its own."""
+        share = self.step / self.planned
+        return Sentence.of("cause.stopped.after", step=self.step, planned=self.planned, share=share)
+
+
 class DiagnosisInputs(NamedTuple):
     """What was measured; None where it was not. Scores are the main metric, between 0 and 1."""
 
     rows: int
+    stopped: StoppedEarly | None = None  # before its planned end
     tuned_rows: Interval | None = None  # on rows it was taught with
     gain_rows: Interval | None = None  # tuned − base on the same rows, paired
     tuned_exam: Interval | None = None
@@ -61,19 +76,31 @@ class DiagnosisInputs(NamedTuple):
 def diagnose(signs: DiagnosisInputs) -> list[Cause]:
     """All causes in the order in which they are to be looked at; the first one found is the one to act on."""
     return [
-        _learned(signs), _by_heart(signs), _template(signs), _stop(signs), _contradicts(signs),
+        _stopped(signs), _learned(signs), _by_heart(signs), _template(signs), _stop(signs), _contradicts(signs),
         _one_answer(signs), _few(signs), _forgot(signs), _too_small(signs),
     ]  # fmt: skip
 
 
 def first_cause(causes: Sequence[Cause]) -> Cause | None:
-    """The one to act on. A wrong layout or untaught stop explains a missing gain, so these two come first if found."""
-    found = [cause for cause in causes if cause.found]
-    return next((cause for cause in found if cause.name in ("template", "stop")), found[0] if found else None)
+    """The one to act on. A wrong layout, a run that was stopped early, or an untaught stop explains a missing gain, so
+    these come first if found, in this order."""
+    found = {cause.name: cause for cause in causes if cause.found}
+    return next((found[name] for name in ("template", "stopped", "stop", *found) if name in found), None)
 
 
 def _cause(name: str, found: bool | None, told: Sequence[Sentence], action: str) -> Cause:
     return Cause(name=name, found=found, said=tuple(told), next_action=action if found else "")
+
+
+def _stopped(signs: DiagnosisInputs) -> Cause:
+    """No cause where the curve said that nothing more would come: then only the fact is told, elsewhere."""
+    if signs.stopped is None:
+        return _cause("stopped", False, [Sentence.of("cause.stopped.not_found")], "teach_to_end")
+    return _cause("stopped", signs.stopped.unfinished, [signs.stopped.said], "teach_to_end")
+
+
+def _is_unfinished(signs: DiagnosisInputs) -> bool:
+    return signs.stopped is not None and signs.stopped.unfinished
 
 
 def _learned(signs: DiagnosisInputs) -> Cause:
@@ -98,7 +125,8 @@ def _by_heart(signs: DiagnosisInputs) -> Cause:
         return _cause(name, True, [Sentence.of("cause.by_heart.since", step=signs.by_heart_since)], action)
     if signs.tuned_rows is None or signs.tuned_exam is None:
         return _cause(name, None, [Sentence.of("cause.by_heart.unmeasured")], action)
-    action = "add_examples" if signs.longer_was_better else action  # fewer rounds would deny what was measured
+    if signs.longer_was_better or _is_unfinished(signs):
+        action = "add_examples"  # fewer rounds would deny what was measured, or the step before it
     gap = signs.tuned_rows.value - signs.tuned_exam.value
     found = gap > GAP and signs.tuned_rows.low > signs.tuned_exam.high
     told = [Sentence.of("cause.by_heart.gap", points=100 * gap)]
@@ -171,9 +199,10 @@ def _forgot(signs: DiagnosisInputs) -> Cause:
 
 
 def _too_small(signs: DiagnosisInputs) -> Cause:
-    """Learning happened, and yet even the practised rows are not known."""
+    """Learning happened, and yet even the practised rows are not known. Of a run that was stopped while it learned
+    nothing is said: its room was not measured."""
     name, action = "model_too_small", "larger_model"
-    if signs.tuned_rows is None or signs.gain_rows is None:
+    if signs.tuned_rows is None or signs.gain_rows is None or _is_unfinished(signs):
         return _cause(name, None, [Sentence.of("cause.model_too_small.unmeasured")], action)
     learnt = signs.gain_rows.low > 0 or (signs.loss_fall is not None and signs.loss_fall.low > LEARNT)
     found = signs.tuned_rows.high < KNOWS_ROWS and learnt

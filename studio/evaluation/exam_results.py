@@ -166,6 +166,7 @@ def compared(row: Comparison, spread: float = 0.0) -> ComparedRow:
     return ComparedRow(
         metric=row.metric, one=row.one, other=row.other, better=better, difference=gap.value, low=gap.low,
         high=gap.high, p=row.corrected_p, questions=row.questions, spread=spread, said=(row.said,),
+        together=row.together,
     )  # fmt: skip
 
 

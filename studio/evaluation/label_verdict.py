@@ -2,8 +2,8 @@
 
 1. a version that writes is better: *not better yet*, since that one is there already;
 2. look-up is better: *a search over your table is enough*; but *not better yet* where it is no good either: right in
-   less than half, or no more often than the commonest label; or where the version did not learn, which proves nothing
-   about teaching, so that there look-up must be right in 90 of 100 by itself;
+   less than half, or no more often than the commonest label; or where the version did not learn, or was stopped while
+   it learned, which proves nothing about teaching, so that there look-up must be right in 90 of 100 by itself;
 3. not better than always giving the commonest label: *not better yet*;
 4. right in less than half: *not better yet*, or where it is proven better than look-up *use it for this, not for that*;
 5. else *use it*. Where look-up is no worse by this exam, that is said beside the advice.
@@ -39,11 +39,13 @@ def conclude_labels(
         if rival is not None and always is not None and rival <= always:
             return concluded(Advice.NOT_YET, "lookup_labels_common", rival=100 * rival, right=right,
                              common=100 * always)  # fmt: skip
-        unlearnt = next((cause for cause in causes if cause.name == "did_not_learn" and cause.found), None)
+        unlearnt = next((one for one in causes if one.name in ("stopped", "did_not_learn") and one.found), None)
         if unlearnt is not None and (rival is None or rival < ALREADY):
             return because(Sentence.of("verdict.not_yet"), unlearnt, why)
         return concluded(Advice.LOOKUP, "lookup_labels")
     if common is None or common.better != "tuned":
+        if (stopped := next((one for one in causes if one.name == "stopped" and one.found), None)) is not None:
+            return because(Sentence.of("verdict.no_better_than_commonest"), stopped, why)
         return concluded(Advice.NOT_YET, "no_better_than_commonest")
     ahead = lookup is not None and lookup.better == "tuned"
     if right < 100 * HALF and not ahead:

@@ -64,6 +64,11 @@ class LearningState(StrEnum):
         return lights.get(self, "warn")
 
 
+# Where one of these was seen, going on is no remedy: the page says meanwhile that one can stop, or should.
+THROUGH = frozenset({LearningState.LEVELLED, LearningState.RISEN, LearningState.BY_HEART, LearningState.UNSTABLE,
+                     LearningState.OUT_OF_CONTROL})  # fmt: skip
+
+
 class LearningVerdict(SentenceText):
     """A state, the step since which it holds (if that can be said), why, and what to do next."""
 

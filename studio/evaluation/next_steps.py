@@ -8,8 +8,9 @@ from studio.schemas.report import Advice, GuardResult, Report, TaughtBy
 from studio.schemas.sentence import Fact, Sentence
 
 RECIPE_STEPS = frozenset({"teach_bolder", "fewer_rounds", "teach_stop", "mix_general"})
+TO_END = "teach_to_end"  # the same run goes on from where it was stopped
 TEACHER_STEPS = frozenset({"look_at_teacher", "other_teacher"})
-TEACHING_STEPS = RECIPE_STEPS | TEACHER_STEPS | {"larger_model"}
+TEACHING_STEPS = RECIPE_STEPS | TEACHER_STEPS | {"larger_model", TO_END}
 STEPS = TEACHING_STEPS | {
     "restore_layout", "settle_contradictions", "add_examples", "hide_details", "add_refusals", "look_at_refusals",
     "add_unknowns", "look_at_names", "look_at_similar",

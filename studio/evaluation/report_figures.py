@@ -47,7 +47,8 @@ def _against(report: Report, row: ComparedRow) -> tuple[str, str]:
 def _on_one_axis(rows: Sequence[tuple[tuple[str, str], ComparedRow]], report: Report, write: Write) -> str:
     lower = report.lower_is_better
     times = 1.0 if rows[0][1].metric in lower else 100.0
-    widest = max(abs(times * limit) for _, row in rows for limit in (row.low, row.high, row.difference))
+    limits = (limit for _, row in rows for limit in (row.low, row.high, row.difference, *(row.together or ())))
+    widest = max(abs(times * limit) for limit in limits)
     end = max(STEP, STEP * math.ceil(widest / STEP)) if times > 1 else (math.ceil(10 * widest) / 10 or 0.1)
     head = f'<li class="axis"><span>{write(say("report.axis_left"))}</span><b>0</b>'
     head += f"<span>{write(say('report.axis_right'))}</span></li>"
@@ -66,6 +67,8 @@ def outcome(report: Report, row: ComparedRow) -> str:
     if abs(row.difference) <= row.spread:
         return say("report.luck_of_runs")
     together = sum(1 for one in report.comparisons if (one.one, one.other) == (row.one, row.other))
+    if row.together:
+        return say("report.luck_together", measures=together)
     return say("report.could_be_luck" if together > 1 else "report.luck_alone")
 
 
@@ -75,7 +78,8 @@ def _compared(what: tuple[str, str], row: ComparedRow, report: Report, times: fl
     label = say("report.figure", what=" ".join(filter(None, what)), lead=lead, outcome=decided)
     kind = "unsure" if not row.better else "ahead" if row.better == row.one else "behind"
     middle, left, right = (50 + 50 * number / end for number in (value, low, high))
-    drawn = interval(middle, left, right, kind, label, write)
+    whole = tuple(50 + 50 * times * number / end for number in row.together) if row.together else ()
+    drawn = interval(middle, left, right, kind, label, write, whole)
     under = f"<small>{write(what[1])}</small>" if what[1] else ""
     return (
         f'<li class="{kind}"><p>{write(what[0])}{under}</p>{drawn}'
@@ -88,17 +92,30 @@ def lead_of(report: Report, row: ComparedRow) -> str:
     times, unit = (1.0, "score") if row.metric in report.lower_is_better else (100.0, "points")
     digits = 1 if unit == "points" else 2
     value, low, high = (rounded(times * number, digits) for number in (row.difference, row.low, row.high))
-    return say(f"report.lead_{unit}", value=value, low=low, high=high)
+    lead = say(f"report.lead_{unit}", value=value, low=low, high=high)
+    if row.together is None:
+        return lead
+    least, most = (rounded(times * limit, digits) for limit in row.together)
+    return say(f"report.lead_together_{unit}", lead=lead, low=least, high=most)
 
 
-def interval(value: float, low: float, high: float, kind: str, label: str, write: Write) -> str:
-    """A range with its middle on an axis from 0 to 100 whose centre is marked. `label`: for who cannot see it."""
+def interval(
+    value: float, low: float, high: float, kind: str, label: str, write: Write, whole: Sequence[float] = ()
+) -> str:
+    """A range with its middle on an axis from 0 to 100 whose centre is marked. `label`: for who cannot see it. `whole`:
+    the ends of a wider range, drawn as a thin line."""
     low, high = max(0.0, min(low, 100.0)), max(0.0, min(high, 100.0))
+    ends = [max(0.0, min(end, 100.0)) for end in whole]
+    line = (
+        f'<rect class="together" x="{ends[0]:.1f}%" width="{ends[1] - ends[0]:.1f}%" y="11" height="2"></rect>'
+        if ends
+        else ""
+    )
     return (
         f'<svg class="interval {kind}" role="img" aria-label="{write(label)}" width="100%" height="24">'
         f"<title>{write(label)}</title>"
         '<line class="ground" x1="0%" x2="100%" y1="12" y2="12"></line>'
-        '<line class="zero" x1="50%" x2="50%" y1="1" y2="23"></line>'
+        f'<line class="zero" x1="50%" x2="50%" y1="1" y2="23"></line>{line}'
         f'<rect class="range" x="{low:.1f}%" width="{max(0.6, high - low):.1f}%" y="7" height="10" rx="5"></rect>'
         f'<rect class="value" x="{value - SLIM / 2:.1f}%" width="{SLIM}%" y="4" height="16" rx="1"></rect></svg>'
     )
@@ -213,9 +230,8 @@ def title_of(report: Report, metric: str, *, technical: bool = False) -> str:
     return say("report.with_technical", plain=plain, technical=say(key)) if technical and has(key) else plain
 
 
-def contestant_title(contestant: str) -> str:
-    """A contestant as a table's head, with the technical word."""
-    if not has(f"report.short_{contestant}"):
-        return contestant
-    plain = say(f"report.short_{contestant}")
-    return say("report.with_technical", plain=plain, technical=say(f"technical.{contestant}"))
+def contestant_title(contestant: str, *, technical: bool = False) -> str:
+    """A contestant as a table's head, with the technical word where one is asked for."""
+    key, word = f"report.short_{contestant}", f"technical.{contestant}"
+    plain = say(key) if has(key) else contestant
+    return say("report.with_technical", plain=plain, technical=say(word)) if technical and has(word) else plain

@@ -20,15 +20,24 @@ from studio.evaluation.report_figures import (
     votes,
     worst_first,
 )
-from studio.evaluation.report_values import in_text, label_of, name_of, shown, work_in_words
+from studio.evaluation.report_values import (
+    in_text,
+    label_of,
+    name_of,
+    notes_on,
+    score_tables,
+    shown,
+    work_in_words,
+)
 from studio.evaluation.report_versus import differences
 from studio.evaluation.statistics.comparisons import FEWEST
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
 
 STYLE = """
 :root{color-scheme:light}
-body{font:15px/1.5 Georgia,serif;color:#1b2733;background:#fff;max-width:46rem;margin:2rem auto;padding:0 1rem;
+body{font:15px/1.5 Georgia,serif;color:#1b2733;background:#fff;max-width:76rem;margin:2rem auto;padding:0 1rem;
 overflow-wrap:anywhere}
+p,ul:not(.figures-list),h1,h2,.guard{max-width:46rem}.facts{columns:2 26rem;column-gap:2.5rem}
 h1{font-size:1.7rem;line-height:1.2}
 h2{font-size:1.15rem;margin:2rem 0 .5rem;border-bottom:1px solid #9aa7b2;break-after:avoid}
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.5rem 0}
@@ -43,7 +52,7 @@ grid-template-columns:13rem 1fr 12rem;padding:.25rem 0;border-bottom:1px solid #
 .figures-list p{margin:0}.figures-list small,.both small{display:block;color:#46535f}
 .figures-list .axis{grid-template-columns:13rem 1fr auto 1fr 12rem;font-size:.8rem;color:#46535f}
 .figures-list .axis span:first-child{grid-column:2}.figures-list .axis span:last-child{text-align:right}
-.ground{stroke:#c3ccd4;fill:#e3e8ec}.zero{stroke:#1b2733}.range{fill:#9fb1bd}.value{fill:#1b2733}
+.together{fill:#1b2733}.ground{stroke:#c3ccd4;fill:#e3e8ec}.zero{stroke:#1b2733}.range{fill:#9fb1bd}.value{fill:#1b2733}
 .ahead .range{fill:#7fb79a}.behind .range{fill:#d89a9a}.before{fill:#9fb1bd}.now{fill:#0f5c6e}
 table.matrix td{padding:1px}.matrix .shade{display:block;padding:.3rem;text-align:center;min-height:1.2em}
 svg.matrix{max-width:26rem;border:1px solid #9aa7b2}.matrix .ground{fill:#fff}
@@ -101,32 +110,42 @@ def _better(report: Report) -> str:
     drawn = comparisons(report, escape)
     if not drawn:
         return ""
-    under = compared_on(report)
+    under = compared_on(report, technical=True)
     return f"<h2>{escape(say('report.better_title'))}</h2><p class=small>{escape(under)}</p>{drawn}"
 
 
-def compared_on(report: Report) -> str:
+def compared_on(report: Report, *, technical: bool = False) -> str:
     """Which measure decides, what it compares, and what a bar shows."""
-    meaning = f"meaning.{report.main_metric}"
-    return say("report.better_under", metric=title_of(report, report.main_metric), questions=report.questions,
-               meaning=say(meaning) if has(meaning) else "")  # fmt: skip
+    meaning, main = f"meaning.{report.main_metric}", report.main_metric
+    wider = any(row.together for row in report.comparisons if row.metric == main and row.one == "tuned")
+    return say("report.better_under", metric=title_of(report, main, technical=technical), questions=report.questions,
+               meaning=say(meaning) if has(meaning) else "",
+               together=say("report.together_line") if wider else "")  # fmt: skip
 
 
 def _results(report: Report) -> str:
-    rows = [
-        [title_of(report, metric, technical=True),
-         *(shown(report, metric, by[c]) if c in by else say("report.nothing") for c in report.contestants)]
-        for metric, by in report.metrics.items()
-    ]  # fmt: skip
-    head = [say("report.measure"), *map(contestant_title, report.contestants)]
-    table = _table(say("report.scores_caption"), head, rows)
     told = _list(reached_in_words(report)) + _list(
         row.text for row in report.comparisons if row.metric == report.main_metric
     )
-    rule = f"<p class=small>{escape(report.same_answer)}</p>" if report.same_answer else ""
+    rules = "".join(f"<p class=small>{escape(rule)}</p>" for rule in (*notes_on(report), report.same_answer) if rule)
     note = f"<p class=small>{escape(say('report.holm'))}</p>" if report.comparisons else ""
-    tables = _all_comparisons(report) + table + rule + (label_figures(report) or _confusion(report))
+    tables = _all_comparisons(report) + _scores(report) + rules + (label_figures(report) or _confusion(report))
     return f"<h2>{escape(say('report.exam_title'))}</h2>{told}{note}{tables}"
+
+
+def _scores(report: Report) -> str:
+    """Every measure of everybody, under the unit that it is counted in."""
+    tables = []
+    for heading, metrics, who in score_tables(report):
+        cells = {name: report.metrics[name] for name in metrics}
+        rows = [
+            [title_of(report, name, technical=True),
+             *(shown(report, name, by[one]) if one in by else say("report.nothing") for one in who)]
+            for name, by in cells.items()
+        ]  # fmt: skip
+        head = [say("report.measure"), *(contestant_title(one, technical=True) for one in who)]
+        tables.append(_table(heading, head, rows))
+    return "".join(tables)
 
 
 def _all_comparisons(report: Report) -> str:
@@ -137,7 +156,8 @@ def _all_comparisons(report: Report) -> str:
             rows.append(
                 [title_of(report, row.metric, technical=True), pair, lead_of(report, row), outcome(report, row)]
             )
-    return _table(say("report.comparisons_caption"), ["", "", "", ""], rows) if rows else ""
+    head = [say(f"report.{key}") for key in ("measure", "who_against_whom", "lead", "decided")]
+    return _table(say("report.comparisons_caption"), head, rows) if rows else ""
 
 
 def reached_in_words(report: Report) -> list[str]:
@@ -255,17 +275,18 @@ def _saving(report: Report) -> str:
 def _about(report: Report) -> str:
     exam = {say("report.exam_version"): report.exam_version, say("report.exam_sha256"): report.exam_sha256}
     facts = {**report.data, **exam, say("report.run_id"): report.run}
-    parts = [_table(say("report.data"), ["", ""], [[key, in_text(value)] for key, value in facts.items()])]
-    parts.append(_list(report.decisions))
     chosen = ((say("report.saved_point"), report.chosen),)
-    for caption, values in (*chosen, (say("report.recipe"), report.recipe), (say("report.versions"), report.versions)):
-        if values:
-            parts.append(_table(caption, ["", ""], [[key, in_text(value)] for key, value in values.items()]))
+    made = (*chosen, (say("report.recipe"), report.recipe), (say("report.versions"), report.versions))
+    parts = [
+        _table(caption, ["", ""], [[key, in_text(value)] for key, value in values.items()])
+        for caption, values in ((say("report.data"), facts), *made) if values
+    ]  # fmt: skip
     if report.fingerprints:
         rows = [[name_of(key), value] for key, value in report.fingerprints.items()]
         parts.append(_table(say("report.fingerprints"), ["", ""], rows))
+    beside = f"<div class=facts>{''.join(parts)}</div>{_list(report.decisions)}"
     limits = f"<h2>{escape(say('report.limits'))}</h2>{_list(report.limits)}" if report.limits else ""
-    return f"<h2>{escape(say('report.how_made'))}</h2>{''.join(parts)}{limits}"
+    return f"<h2>{escape(say('report.how_made'))}</h2>{beside}{limits}"
 
 
 def _sign() -> str:

@@ -1,7 +1,8 @@
 """Values of a report as one reads them: names, labels, and numbers with their limits."""
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from studio.copy.catalog import has, say
 from studio.evaluation.metrics.task_kinds import TaskKind
@@ -13,13 +14,35 @@ def label_of(advice: Advice) -> str:
     return say(f"advice.{advice.name}")
 
 
-def shown(report: Report, metric: str, measured: Estimate, digits: int = 1) -> str:
+class ScoreTable(NamedTuple):
+    """Measures of one unit, which its heading names, and whoever has a value in any of them."""
+
+    heading: str
+    metrics: tuple[str, ...]
+    contestants: tuple[str, ...]
+
+
+def score_tables(report: Report) -> Iterator[ScoreTable]:
+    """What is counted in points of 100, and apart from it what has numbers of its own."""
+    for unit, lower in (("points", False), ("own_numbers", True)):
+        metrics = tuple(name for name in report.metrics if (name in report.lower_is_better) is lower)
+        who = tuple(one for one in report.contestants if any(one in report.metrics[name] for name in metrics))
+        if metrics:
+            yield ScoreTable(say(f"report.scores_in_{unit}"), metrics, who)
+
+
+def notes_on(report: Report) -> list[str]:
+    """What a measure looks at, where its name alone could be read as contradicting an answer."""
+    return [say(f"note.{name}") for name in report.metrics if has(f"note.{name}")]
+
+
+def shown(report: Report, metric: str, measured: Estimate) -> str:
     """A value with its limits: points of 100, or the score's own numbers where less is better."""
     if metric in report.lower_is_better:
         places = 0 if measured.value >= 100 else 1 if measured.value >= 10 else 2
         value, low, high = (f"{number:,.{places}f}" for number in (measured.value, measured.low, measured.high))
         return say("report.value", value=value, low=low, high=high)
-    value, low, high = (f"{100 * number:.{digits}f}" for number in (measured.value, measured.low, measured.high))
+    value, low, high = (f"{100 * number:.1f}" for number in (measured.value, measured.low, measured.high))
     return say("report.value", value=value, low=low, high=high)
 
 

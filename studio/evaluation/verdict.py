@@ -4,8 +4,8 @@
 1. not better than the starting model: *not better yet* (one at 90 of 100 already: *the starting model is enough*);
 2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
    *a good prompt is enough*; when look-up is better: *a search over your table is enough*; of both, the one that
-   reaches more. A run that did not learn, or not where to stop, proves nothing about teaching, so there the rival must
-   reach 90 of 100 by itself;
+   reaches more. A run that did not learn, or not where to stop, or was stopped while it learned, proves nothing about
+   teaching, so there the rival must reach 90 of 100 by itself;
 3. better than the starting model only, not than look-up, and the examples contradict themselves: it took over how
    answers sound, not what they say: *not better yet*;
    likewise when it is right in less than half of the answers that can be right or wrong (labels, fields, results);
@@ -64,7 +64,8 @@ def conclude(
 
     if (mismatch := found("template")) is not None:
         return not_yet("other_layout", mismatch)
-    unlearnt = found("did_not_learn") is not None or found("stop") is not None
+    unfinished = found("stop") is not None or found("stopped") is not None
+    unlearnt = unfinished or found("did_not_learn") is not None
 
     def fair(rival: str) -> bool:
         return not unlearnt or (rival in values and values[rival].value >= ALREADY)
@@ -82,9 +83,8 @@ def conclude(
             return not_yet(f"{reason}_{alike}", first_cause(causes), rival=100 * values[rival].value,
                            reached=100 * values[tuned].value)  # fmt: skip
         return Conclusion(advice=advice, said=(Sentence.of(f"verdict.{reason}"),), why=why)
-    endless = found("stop")
-    if endless is not None and any(row is not None and row.better not in ("", tuned) for row in (prompted, lookup)):
-        return not_yet("not_yet", endless)
+    if unfinished and any(row is not None and row.better not in ("", tuned) for row in (prompted, lookup)):
+        return not_yet("not_yet", first_cause(causes))
     if base is None or base.better != tuned:
         start = values.get("base")
         if base is not None and start is not None and start.value >= ALREADY:
@@ -133,17 +133,22 @@ def conclude(
 
 def limited(found: Conclusion, *, practice: bool, still_learning: bool) -> Conclusion:
     """With what follows for teaching. That it is not worth it is said only after a real attempt: `practice` was the
-    model for learning the tool, and a run that was `still_learning` at its end was too short to tell."""
-    against = found.advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE)
+    model for learning the tool, and a run that was `still_learning` at its end was too short to tell. Of one that was
+    stopped, the verdict that says so says what to do about it."""
+    against, more = found.advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE), []
+    if found.advice is Advice.NOT_YET and any(one.key == "cause.stopped.after" for one in found.said):
+        more.append("trial_stopped")
     if practice and (against or found.advice is Advice.NOT_YET):
-        more = "trial_practice"
+        more.append("trial_practice")
     elif against:
         enough = "do_not_teach_prompt" if found.advice is Advice.PROMPT else "do_not_teach"
-        more = "trial_still_learning" if still_learning else enough
-    else:
+        more.append("trial_still_learning" if still_learning else enough)
+    if not more:
         return found
-    return Conclusion(advice=found.advice, use_for=found.use_for, not_for=found.not_for, why=found.why,
-                      said=(*found.said, Sentence.of(f"verdict.{more}")))  # fmt: skip
+    said = (*found.said, *(Sentence.of(f"verdict.{reason}") for reason in more))
+    return Conclusion(
+        advice=found.advice, use_for=found.use_for, not_for=found.not_for, why=found.why, said=said
+    )  # fmt: skip
 
 
 def _rival(row: ComparedRow, tuned: str) -> str:

@@ -23,7 +23,8 @@ class ComparedRow(SentenceText):
     """Two contestants on one metric. `better` names one of them, or is empty: not enough questions to tell.
 
     `difference` is one's lead with its limits, above zero when one is better; `p` is corrected for the number of
-    metrics. `spread` is the difference below which two runs are the same, by luck alone.
+    metrics. `spread` is the difference below which two runs are the same, by luck alone. `together`: where only the
+    number of metrics keeps a lead from counting, its limits with all of them taken together, which hold zero.
     """
 
     metric: str
@@ -36,6 +37,7 @@ class ComparedRow(SentenceText):
     p: float
     questions: int
     spread: float = 0.0
+    together: tuple[float, float] | None = None
 
 
 class GuardExample(Record):

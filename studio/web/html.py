@@ -14,9 +14,8 @@ from studio.schemas.example import Example
 
 PLAIN_MARKS = frozenset(" ,;!?'’“”„«»()%€£§°–—…")  # no dot, colon or slash: of these Markdown makes lists and links
 
-UNSEEN = frozenset(
-    "\n\t\u200c\u200d"
-)  # of marks that are not printed: lines, and what joins or parts letters and emoji
+# Of marks that are not printed: lines, and what joins or parts letters and emoji
+UNSEEN = frozenset("\n\t\u200c\u200d")
 INDENT = re.compile(r"(?:^|(?<=&#10;)) +")  # Gradio takes plain spaces away where a line begins
 
 
@@ -118,13 +117,32 @@ def figure_cells(items: Iterable[tuple[str, str]]) -> str:
     )
 
 
+class Named(str):
+    """A plain name with the technical one, which a table shows only while the switch “For technicians” is on."""
+
+    technical: str = ""
+
+    @classmethod
+    def of(cls, plain: str, technical: str) -> "Named":
+        """Both; `technical` may be empty."""
+        made = cls(plain)
+        made.technical = technical
+        return made
+
+
+def cell_of(text: str) -> str:
+    """What stands in a cell of a table."""
+    term = text.technical if isinstance(text, Named) else ""
+    return safe(text) + (f" {span('technical', f'({term})')}" if term else "")
+
+
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "", *, named: bool = False) -> str:
     """A small table of words and numbers. `named`: each cell bears its column's name, to stand under the one before
     it on a small screen."""
-    head = "".join(f'<th scope="col">{safe(name)}</th>' for name in headers)
+    head = "".join(f'<th scope="col">{cell_of(name)}</th>' for name in headers)
     of = [f' title="{safe(name)}"' if named else "" for name in headers]
-    cells = (zip(of, row, strict=False) for row in rows)
-    body = "".join("<tr>" + "".join(f"<td{name}>{safe(cell)}</td>" for name, cell in row) + "</tr>" for row in cells)
+    lines = ("".join(f"<td{name}>{cell_of(cell)}</td>" for name, cell in zip(of, row, strict=False)) for row in rows)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
     said = f"<caption>{safe(caption)}</caption>" if caption else ""
     return f'<table class="plain">{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 

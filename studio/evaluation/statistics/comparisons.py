@@ -1,14 +1,15 @@
 """Is the difference real: paired tests, and a correction for many metrics."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from studio.copy.catalog import has
-from studio.evaluation.statistics.intervals import Interval, difference_interval, yes_no_difference
+from studio.evaluation.statistics.intervals import LEVEL, Interval, difference_interval, yes_no_difference
 from studio.schemas.sentence import Fact, Sentence
 
 ALPHA = 0.05
@@ -19,7 +20,11 @@ Better = Literal["", "one", "other"]
 
 
 class Comparison(NamedTuple):
-    """One metric, two contestants: `difference` is one's lead over the other, above zero when one is better."""
+    """One metric, two contestants: `difference` is one's lead over the other, above zero when one is better.
+
+    `together`: where the interval of this metric alone leaves zero out and the correction does not let it count, the
+    limits with all metrics taken together, which hold zero. None elsewhere: there the interval says what is decided.
+    """
 
     metric: str
     one: str
@@ -30,6 +35,7 @@ class Comparison(NamedTuple):
     questions: int
     better: Better
     said: Sentence
+    together: tuple[float, float] | None = None
 
     @property
     def sentence(self) -> str:
@@ -88,18 +94,20 @@ def compare(one: str, other: str, scores: Mapping[str, tuple[Sequence[float], Se
     More is better in every score but the `lower` ones, which have no end and no points of 100.
     """
     raw: dict[str, tuple[Interval, float, int]] = {}
+    limits: dict[str, Callable[[float], Interval]] = {}
     for name, (first, second) in scores.items():
         if len(first) != len(second) or not first:
             raise ValueError(f"{name}: the two did not answer the same questions")
         if name in yes_no:
             a, b = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
             p = mcnemar_exact(int((a & ~b).sum()), int((b & ~a).sum()))
-            raw[name] = (yes_no_difference(a, b), p, len(first))
+            limits[name] = partial(yes_no_difference, a, b)
         elif name in lower:
-            raw[name] = (difference_interval(second, first, None), sign_flip_p(second, first), len(first))
+            p, limits[name] = sign_flip_p(second, first), partial(difference_interval, second, first, None)
         else:
             span = (spans or {}).get(name, 1.0)
-            raw[name] = (difference_interval(first, second, span), sign_flip_p(first, second), len(first))
+            p, limits[name] = sign_flip_p(first, second), partial(difference_interval, first, second, span)
+        raw[name] = (limits[name](LEVEL), p, len(first))
     corrected = holm([p for _, p, _ in raw.values()])
     found = []
     for (name, (gap, p, count)), adjusted in zip(raw.items(), corrected, strict=True):
@@ -107,8 +115,19 @@ def compare(one: str, other: str, scores: Mapping[str, tuple[Sequence[float], Se
         better = judged(gap, adjusted, count, spread)
         gap = as_printed(scores[name], gap, points=name not in lower)
         said = sentence(name, one, other, gap, better, count, spread, points=name not in lower, measures=len(raw))
-        found.append(Comparison(name, one, other, gap, p, adjusted, count, better, said))
+        together: tuple[float, float] | None = None
+        if not better and adjusted > ALPHA and count >= FEWEST and len(raw) > 1 and not gap.low <= 0 <= gap.high:
+            together = limits_together(limits[name], p, [other_p for _, other_p, _ in raw.values()])
+            together = min(together[0], gap.low), max(together[1], gap.high)
+        found.append(Comparison(name, one, other, gap, p, adjusted, count, better, said, together))
     return found
+
+
+def limits_together(limits: Callable[[float], Interval], p: float, p_values: Sequence[float]) -> tuple[float, float]:
+    """The limits at the level that Holm's correction leaves to this metric among all. They hold zero, which the test
+    did not rule out: an interval and a test that disagree are taken together, as for paired rates."""
+    wider = limits(1 - ALPHA / sum(1 for each in p_values if each >= p))
+    return min(wider.low, 0.0), max(wider.high, 0.0)
 
 
 def as_printed(both: tuple[Sequence[float], Sequence[float]], gap: Interval, *, points: bool) -> Interval:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from studio.evaluation.statistics.comparisons import ALPHA, FEWEST, named
+from studio.evaluation.statistics.comparisons import ALPHA, FEWEST, named, rounded
 from studio.evaluation.statistics.intervals import Interval
 from studio.schemas.sentence import Sentence
 
@@ -19,7 +19,8 @@ class ExamPower(NamedTuple):
     """The smallest difference, in points of 100, that so many questions find at least four times out of five.
 
     `within`: of a measured one, which holds against every rival, how far the ranges that the report shows reach from
-    their leads to either side, the least and the most, on this `metric`. No lead smaller than the least is counted.
+    their leads to either side, the least and the most, on this `metric`, by the figures as they are shown. No lead
+    smaller than the least is counted.
     """
 
     questions: int
@@ -36,7 +37,7 @@ class ExamPower(NamedTuple):
             return (Sentence.of(f"exam.{'measured' if self.within else 'expected'}_none", questions=self.questions),)
         points = math.ceil(round(self.points, 3))
         if self.within:
-            least, most = (math.floor(10 * limit) / 10 for limit in self.within)
+            least, most = self.within
             near = Sentence.of(f"exam.within.{'range' if least < most else 'one'}", least=least, most=most)
             return (Sentence.of("exam.measured_within", metric=named("metric", self.metric), questions=self.questions,
                                 within=near, points=points),)  # fmt: skip
@@ -61,7 +62,8 @@ def expected_power(questions: int) -> ExamPower:
 def measured_power(questions: int, seen: Sequence[float], metric: str, leads: Sequence[Interval]) -> ExamPower | None:
     """`seen`: what is found against each rival, in points; `leads`: over each as the report shows them, in shares.
     None where nothing varied."""
-    sides = [100 * side for it in leads for side in (it.value - it.low, it.high - it.value)]
+    shown = [[rounded(100 * limit, 1) for limit in it] for it in leads]
+    sides = [rounded(side, 1) for value, low, high in shown for side in (value - low, high - value)]
     return ExamPower(questions, max(seen), metric, (min(sides), max(sides))) if seen and sides else None
 
 

@@ -9,6 +9,7 @@ Paired differences of rates: the hull of Bonett and Price (2012) and Tango (1998
 """
 
 from functools import lru_cache
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -103,19 +104,23 @@ def mean_limits(scores: npt.ArrayLike, ends: tuple[float, float] | None, level: 
     return np.where(flat, edge[0], np.maximum(low, edge[0])), np.where(flat, edge[1], np.minimum(high, edge[1]))
 
 
-def mean_interval(scores: npt.ArrayLike, ends: tuple[float, float] | None = (0.0, 1.0)) -> Interval:
+def mean_interval(
+    scores: npt.ArrayLike, ends: tuple[float, float] | None = (0.0, 1.0), level: float = LEVEL
+) -> Interval:
     """The mean of one contestant's scores."""
     values = np.asarray(scores, dtype=np.float64)
     if not values.size:
         raise ValueError("no scores")
-    low, high = mean_limits(values, ends)
+    low, high = mean_limits(values, ends, level)
     return Interval(float(values.mean()), float(low), float(high))
 
 
-def difference_interval(one: npt.ArrayLike, other: npt.ArrayLike, span: float | None = 1.0) -> Interval:
+def difference_interval(
+    one: npt.ArrayLike, other: npt.ArrayLike, span: float | None = 1.0, level: float = LEVEL
+) -> Interval:
     """Mean of `one − other` question by question; `span` is the largest possible difference, None if there is none."""
     gaps = np.asarray(one, dtype=np.float64) - np.asarray(other, dtype=np.float64)
-    return mean_interval(gaps, None if span is None else (-span, span))
+    return mean_interval(gaps, None if span is None else (-span, span), level)
 
 
 def rate_interval(right: int, count: int, level: float = LEVEL) -> Interval:
@@ -134,19 +139,23 @@ def rate_interval(right: int, count: int, level: float = LEVEL) -> Interval:
     return Interval(right / count, low, high)
 
 
-def bonett_price(only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int) -> tuple[Floats, Floats]:
+def bonett_price(
+    only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int, z: float = Z95
+) -> tuple[Floats, Floats]:
     """Wald's limits after one more question in each of the two cells where they disagree (Bonett and Price 2012).
 
-    With `p = (b + 1) / (n + 2)` and `q = (c + 1) / (n + 2)`: `p - q ± 1.96 · sqrt((p + q - (p - q)²) / (n + 2))`, as
+    With `p = (b + 1) / (n + 2)` and `q = (c + 1) / (n + 2)`: `p - q ± z · sqrt((p + q - (p - q)²) / (n + 2))`, as
     shares from -1 to 1.
     """
     first, second = (np.asarray(cell, dtype=np.float64) + 1 for cell in (only_one, only_other))
     one, other, size = first / (count + 2), second / (count + 2), count + 2
-    half = Z95 * np.sqrt((one + other - (one - other) ** 2) / size)
+    half = z * np.sqrt((one + other - (one - other) ** 2) / size)
     return np.maximum(one - other - half, -1), np.minimum(one - other + half, 1)
 
 
-def tango(only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int) -> tuple[Floats, Floats]:
+def tango(
+    only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int, z: float = Z95
+) -> tuple[Floats, Floats]:
     """The differences that the score test (McNemar's at zero) does not reject (Tango 1998), as shares from -1 to 1."""
     b, c = (np.asarray(cell, dtype=np.float64) for cell in (only_one, only_other))
 
@@ -164,22 +173,24 @@ def tango(only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int) -> tup
         inside, outside = middle.copy(), np.full_like(middle, side)
         for _ in range(50):
             gap = (inside + outside) / 2
-            rejected = -side * score(gap) > Z95
+            rejected = -side * score(gap) > z
             inside, outside = np.where(rejected, inside, gap), np.where(rejected, gap, outside)
         limits.append((inside + outside) / 2)
     return limits[0], limits[1]
 
 
-def rate_difference_interval(only_one: int, only_other: int, count: int) -> Interval:
+def rate_difference_interval(only_one: int, only_other: int, count: int, level: float = LEVEL) -> Interval:
     """Paired yes/no: how many more of the questions one gets right than the other."""
     if min(only_one, only_other) < 0 or only_one + only_other > count or not count:
         raise ValueError("needs counts of disagreements within the number of questions")
-    first, second = bonett_price(only_one, only_other, count), tango(only_one, only_other, count)
+    z = Z95 if level == LEVEL else NormalDist().inv_cdf((1 + level) / 2)
+    first, second = bonett_price(only_one, only_other, count, z), tango(only_one, only_other, count, z)
     low, high = min(float(first[0]), float(second[0])), max(float(first[1]), float(second[1]))
     return Interval((only_one - only_other) / count, low, high)
 
 
-def yes_no_difference(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
+def yes_no_difference(one: npt.ArrayLike, other: npt.ArrayLike, level: float = LEVEL) -> Interval:
     """The same from the answers themselves (True is right)."""
     first, second = np.asarray(one, dtype=bool), np.asarray(other, dtype=bool)
-    return rate_difference_interval(int((first & ~second).sum()), int((second & ~first).sum()), int(first.size))
+    only_one, only_other = int((first & ~second).sum()), int((second & ~first).sum())
+    return rate_difference_interval(only_one, only_other, int(first.size), level)

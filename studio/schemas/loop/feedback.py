@@ -26,7 +26,8 @@ class Feedback(Record):
     """One judgement of one reply, as it stands now.
 
     `version`: the run whose version answered, "" where a table does not say; `fingerprint`: the weights, tokens and
-    layout that wrote the reply. `turns`: what the reply needs to be understood, the question last, and no more.
+    layout that wrote the reply. `contestant`: who answered beside that version in a conversation, such as the starting
+    model; "" where it was told by the version alone. `turns`: what the reply needs to be understood, the question last, and no more.
     `correction`: what should have been said: her own words, or the inbox's once it is `changed`. `key`: the press, the
     call or the row that it was; one key is one feedback.
     """
@@ -36,6 +37,7 @@ class Feedback(Record):
     key: str = Field(min_length=1, max_length=200)
     version: str = ""
     fingerprint: str = ""
+    contestant: str = Field("", max_length=100)
     origin: FeedbackOrigin
     turns: tuple[Message, ...] = Field(min_length=1, max_length=MOST_TURNS)
     reply: str

@@ -25,7 +25,7 @@ from studio.schemas.report import Cause, Conclusion, GuardResult, LabelEvidence,
 from studio.schemas.run import RunSpec
 from studio.services.chats.answering import AnswerSession, exam_chat
 from studio.services.chats.contestants import commonest_answer, looked_up
-from studio.services.evaluation.report_builder import ExamAnswers, ReportBuilder, commonest
+from studio.services.evaluation.report_builder import ExamAnswers, ReportBuilder, commonest, stopped_early
 from studio.services.runs.template_drift import changed_layout
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
@@ -134,7 +134,8 @@ class LabelReportBuilder(ReportBuilder):
         curve = judge_learning(self.folder.metrics())
         learned = [example.question for example in train]
         return DiagnosisInputs(
-            rows=len(train), tuned_rows=summed(on_rows["tuned"]).get(found.main),
+            rows=len(train), stopped=stopped_early(self.folder),
+            tuned_rows=summed(on_rows["tuned"]).get(found.main),
             gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
             template_same=None if changed is None else not changed,
             neighbour_gain=neighbour_gain(learned, taught),

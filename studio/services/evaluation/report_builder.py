@@ -14,9 +14,16 @@ from studio.data.duplicates.number_series import series, series_in_words
 from studio.data.split.splitter import different
 from studio.data.text.example_texts import ExampleTexts
 from studio.errors import NotFound
-from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, neighbour_gain, unlike_neighbours
+from studio.evaluation.diagnosis import (
+    CommonestAnswer,
+    DiagnosisInputs,
+    StoppedEarly,
+    diagnose,
+    neighbour_gain,
+    unlike_neighbours,
+)
 from studio.evaluation.exam_results import ContestantAnswers, ExamResults, gain, in_words, results, to_read
-from studio.evaluation.learning_verdict import LearningState, judge_learning, kept_last
+from studio.evaluation.learning_verdict import THROUGH, LearningState, judge_learning, kept_last
 from studio.evaluation.metrics.task_kinds import Scores, TaskKind, lower_metrics, per_piece, score
 from studio.evaluation.metrics.task_kinds import summary as summed
 from studio.evaluation.next_steps import proposing
@@ -38,7 +45,7 @@ from studio.schemas.report import (
     TaughtBy,
     TokenSaving,
 )
-from studio.schemas.run import RunSpec
+from studio.schemas.run import RunSpec, Status
 from studio.schemas.sentence import Sentence
 from studio.services.distillation.learned_answers import learned_answers
 from studio.services.engine import Engine
@@ -93,7 +100,9 @@ class ReportBuilder:
         if by_luck.spread:
             found = self.results_of(asked, answers, taught_answers, choices, by_luck.spread)
         signs = self.signs(train, asked, found, guards)
-        causes, guards = diagnose(signs), proposing(guards, longer_was_better=signs.longer_was_better)
+        early = signs.stopped
+        longer = signs.longer_was_better or (early is not None and early.unfinished)
+        causes, guards = diagnose(signs), proposing(guards, longer_was_better=longer)
         best, worst = to_read(found, questions, experts, answers)
         taught_by = learned_answers(self.home, spec, train)
         spared, evidence = self.spared(asked, choices), self.evidence(asked, found, choices)
@@ -102,6 +111,8 @@ class ReportBuilder:
         luck_said = spread_sentence(by_luck, found.main)
         alike = series_in_words(series(asked.exam, train), len(asked.exam))
         reached = [*in_words(found, len(questions)), *few_things(asked.exam)]
+        if early is not None and not early.unfinished:  # else the causes tell it
+            reached.append(early.said)
         seeds = SeedSpread(runs=(folder.id, *(name.removeprefix("run:") for name in asked.seeds)),
                            values=by_luck.values.get(found.main, ()), by_luck=by_luck.spread.get(found.main, 0.0),
                            said=(luck_said,)) if asked.seeds else None  # fmt: skip
@@ -222,7 +233,7 @@ class ReportBuilder:
         tuned = asked.replies["tuned"]
         learned = [example.question for example in train]
         return DiagnosisInputs(
-            rows=len(train), tuned_rows=summed(on_rows["tuned"]).get(found.main),
+            rows=len(train), stopped=stopped_early(folder), tuned_rows=summed(on_rows["tuned"]).get(found.main),
             gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
             changed=not same,
             loss_fall=gain("loss", after, before), template_same=None if changed is None else not changed,
@@ -281,6 +292,16 @@ class ReportBuilder:
             "Rows SHA-256": spec.dataset_sha256,
         }
         return facts, tuple(one.sentence for one in self._decisions(spec) if one.sentence)
+
+
+def stopped_early(folder: RunFolder) -> StoppedEarly | None:
+    """Where the run was stopped, if it was, before its planned end. A version that a person chose by its answers is
+    what she wanted, and a curve that had nothing more to give is no reason to go on."""
+    state = folder.seen_state()
+    if state.status is not Status.STOPPED or not 0 < state.step < state.total_steps:
+        return None
+    through = folder.chosen is not None or judge_learning(folder.metrics()).state in THROUGH
+    return StoppedEarly(state.step, state.total_steps, unfinished=not through)
 
 
 def rights_of(taught_by: Sequence[TaughtBy]) -> dict[str, str]:

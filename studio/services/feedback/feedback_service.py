@@ -39,8 +39,8 @@ class FeedbackService:
 
     def add(
         self, project: str, *, by: str, key: str, origin: FeedbackOrigin, turns: Sequence[Message], reply: str,
-        judgement: Judgement, version: str = "", fingerprint: str = "", correction: str | None = None,
-        reason: str = "",
+        judgement: Judgement, version: str = "", fingerprint: str = "", contestant: str = "",
+        correction: str | None = None, reason: str = "",
     ) -> Feedback:  # fmt: skip
         """One judgement, on disk before this returns. The same words with the same key are the same feedback; other
         words with it replace what was said before, until the inbox has decided: then DecidedAlready.
@@ -49,7 +49,7 @@ class FeedbackService:
             self._of_project(project, version)
         fresh = made(
             new_id(self._clock()), key, origin, turns, reply, judgement, version, fingerprint, correction, reason, by,
-            self._clock(),
+            self._clock(), contestant,
         )  # fmt: skip
         with self._store.held(project):
             known = {one.key: one for one in self._store.all(project)}.get(fresh.key)
@@ -189,7 +189,7 @@ class FeedbackService:
 
 def made(
     id: str, key: str, origin: FeedbackOrigin, turns: Sequence[Message], reply: str, judgement: str, version: str,
-    fingerprint: str, correction: str | None, reason: str, author: str, at: datetime,
+    fingerprint: str, correction: str | None, reason: str, author: str, at: datetime, contestant: str = "",
 ) -> Feedback:  # fmt: skip
     """A feedback whose texts were looked at: StudioError for what is empty, too long, or no judgement."""
     if judgement not in JUDGEMENTS:
@@ -212,7 +212,7 @@ def made(
     return Feedback(
         id=id, key=key, version=version, fingerprint=fingerprint, origin=origin, turns=tuple(turns), reply=reply,
         judgement=judgement, correction=words, reason=checked_text(reason, "reason", LONGEST_REASON), author=author,
-        at=at,
+        at=at, contestant=contestant,
     )  # fmt: skip
 
 

@@ -130,8 +130,8 @@ class ReplyFeedback:
         key = key_in_chat(about.chat, turns[about.place], about.contestant, person)
         return self._feedback(project).add(
             project, by=person, key=key, origin="chat", turns=found.turns, reply=found.reply, version=found.version,
-            fingerprint=found.fingerprint, judgement=cast(Judgement, about.judgement), correction=correction or None,
-            reason=reason,
+            fingerprint=found.fingerprint, contestant=about.contestant, judgement=cast(Judgement, about.judgement),
+            correction=correction or None, reason=reason,
         )  # fmt: skip
 
     def _take_back(self, project: str, turns: Sequence[Turn], about: JudgedReply, person: str) -> None:

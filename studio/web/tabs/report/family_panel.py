@@ -71,9 +71,10 @@ class FamilyPanel:
         before = next((one for one in family.members if one.id == family.before), None)
         back = say("family_panel.back", version=before.label) if before else ""
         figure = family_plot(family)
+        alone = html.seen(say("family_panel.no_line")) if family.members and figure is None else ""
         return {
             self.plot: gr.update(value=figure, visible=figure is not None),
-            self.told: in_words(family) + exam_of(scope, view.project) + votes_of(scope, family), self.sure: said,
+            self.told: alone + in_words(family) + exam_of(scope, view.project) + votes_of(scope, family), self.sure: said,
             self.yes: gr.update(visible=False),
             self.back: gr.update(value=back, visible=before is not None and scope.may(Right.CHANGE)),
         }  # fmt: skip

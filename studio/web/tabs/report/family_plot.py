@@ -16,11 +16,12 @@ SHORTEST = timedelta(minutes=15)
 
 
 def family_plot(family: Family) -> go.Figure | None:
-    """None while no version sat the exam as it is. Scores that stand on one measure and one exam are drawn together."""
+    """None while fewer than two versions sat the exam as it is: one makes no line. Scores that stand on one measure and
+    one exam are drawn together."""
     sat = [one for one in family.members if one.score is not None and one.same_exam]
     metric = sat[-1].metric if sat else ""
     sat = [one for one in sat if one.metric == metric]
-    if not sat:
+    if len(sat) < 2:
         return None
     by_id = {one.id: one for one in sat}
     figure = go.Figure()

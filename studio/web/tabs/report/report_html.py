@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.copy.catalog import say
+from studio.copy.catalog import has, say
 from studio.evaluation.label_figures import label_figures
 from studio.evaluation.report_figures import (
     comparisons,
@@ -25,7 +25,7 @@ from studio.evaluation.report_html import (
     votes_in_words,
     why_title,
 )
-from studio.evaluation.report_values import label_of, shown
+from studio.evaluation.report_values import label_of, notes_on, score_tables, shown
 from studio.evaluation.report_versus import comparison
 from studio.evaluation.statistics.comparisons import FEWEST
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
@@ -91,17 +91,24 @@ def results(report: Report) -> str:
 
 
 def scores(report: Report) -> str:
-    """Every measure of everybody."""
-    rows = [
-        [title_of(report, metric, technical=True),
-         *(shown(report, metric, by[name], 0) if name in by else say("report.nothing") for name in report.contestants)]
-        for metric, by in report.metrics.items()
-    ]  # fmt: skip
-    headers = [say("report.measure"), *map(contestant_title, report.contestants)]
-    table = html.block(
-        "scores of-labels" if report.labels else "scores", html.table(headers, rows, say("report.scores_caption"))
-    )
-    return table + (html.seen(report.same_answer) if report.same_answer else "")
+    """Every measure of everybody, under the unit that it is counted in; technical names only for technicians."""
+    tables = []
+    for heading, metrics, who in score_tables(report):
+        rows = [
+            [html.Named.of(title_of(report, metric), technical_of(metric)),
+             *(shown(report, metric, report.metrics[metric][name]) if name in report.metrics[metric]
+               else say("report.nothing") for name in who)]
+            for metric in metrics
+        ]  # fmt: skip
+        headers = [say("report.measure"), *(html.Named.of(contestant_title(one), technical_of(one)) for one in who)]
+        kind = "scores of-labels" if report.labels else "scores"
+        tables.append(html.block(kind, html.table(headers, rows, heading, named=True)))
+    return "".join([*tables, *(html.seen(rule) for rule in (*notes_on(report), report.same_answer) if rule)])
+
+
+def technical_of(name: str) -> str:
+    """The technical name of a measure or a contestant; empty for one that has none."""
+    return say(f"technical.{name}") if has(f"technical.{name}") else ""
 
 
 def blind_votes(report: Report) -> str:

@@ -222,6 +222,8 @@ class ReportTab:
         if steps[place] in next_steps.RECIPE_STEPS:
             recipe = scope.next_runs.recipe(run.id, steps[place])
             return replace(view, model=recipe.base_model), "model", recipe, ""
+        if steps[place] == next_steps.TO_END:  # where “Resume” stands
+            return replace(view, run=run.id, picked=run.id), "teach", None, ""
         if steps[place] == "other_teacher":
             return view, DISTILLATION, None, ""
         return view, "model" if steps[place] == "larger_model" else "examples", None, ""

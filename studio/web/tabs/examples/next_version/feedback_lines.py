@@ -6,9 +6,10 @@ One piece of markup, drawn in one go, as the findings are; the same keys lead th
 from collections.abc import Sequence
 
 from studio.copy.accounts import names_somebody
-from studio.copy.catalog import say
+from studio.copy.catalog import has, say
 from studio.schemas.loop.feedback import Feedback
 from studio.schemas.loop.inbox import Inbox, InboxEntry
+from studio.services.chats.contestants import WITHOUT_WEIGHTS
 from studio.services.feedback.feedback_inbox import in_words
 from studio.web import html
 from studio.web.copy.common import short
@@ -17,6 +18,7 @@ ACCEPT, HIDE, CHANGE, LEAVE, REOPEN = "accept", "hide", "change", "leave", "reop
 UNDO, ACCEPT_ALL = "undo", "accept_all"
 QUIET = (ACCEPT, LEAVE)  # beside the main press
 SHORT = 160  # letters of a reason that stand in the line
+DECIDED_SHORT = 90  # letters of an answer that was decided about
 SHOWN, DECIDED = 50, 30  # lines; the others come when these are decided
 
 
@@ -110,11 +112,25 @@ def ways(one: Feedback, *, private: bool = False) -> list[tuple[str, str]]:
     return [change, accept, leave] if one.correction is None and one.opinion != "good" else [accept, change, leave]
 
 
-def in_short(one: Feedback) -> str:
-    """What was answered, and what should have been."""
+def in_short(one: Feedback, longest: int = 160) -> str:
+    """What was answered and by whom, and what should have been."""
     if one.correction is None:
-        return say("next_version.answered", reply=short(one.reply, 160))
-    return say("next_version.instead_of", correction=short(one.correction, 140), reply=short(one.reply, 100))
+        return answered(one, longest)
+    return say("next_version.instead_of", correction=short(one.correction, longest - 20),
+               answered=answered(one, longest - 60))  # fmt: skip
+
+
+def answered(one: Feedback, longest: int) -> str:
+    """The reply, with who gave it: “good” said of the starting model is no praise of the version."""
+    return say("next_version.answered", who=who_answered(one), reply=short(one.reply, longest))
+
+
+def who_answered(one: Feedback) -> str:
+    """As the columns of Compare are named. Older feedback from a conversation does not say who it was."""
+    if one.contestant and has(f"next_version.who.{one.contestant}"):
+        return say(f"next_version.who.{one.contestant}")
+    told = one.version and (one.contestant or one.origin != "chat")  # what a program or a vote names is the version
+    return say(f"next_version.who.{'tuned' if told else 'unknown'}")
 
 
 def because(reason: str) -> str:
@@ -124,7 +140,7 @@ def because(reason: str) -> str:
 
 def whole(one: Feedback) -> str:
     """Every word, who said it, when, and about which version."""
-    words = [(say("next_version.answer"), html.safe(one.reply))]
+    words = [(say("next_version.answer", who=who_answered(one)), html.safe(one.reply))]
     if one.correction is not None:
         words.append((say("next_version.should_be"), html.safe(one.correction)))
     before = [(say(f"next_version.role_{turn.role}"), html.safe(turn.content)) for turn in one.turns]
@@ -135,7 +151,8 @@ def whole(one: Feedback) -> str:
     if one.teaches and any(turn.role == "assistant" for turn in one.turns):
         told.append(say("next_version.before_is_read"))
     told += [] if one.teaches else [say("next_version.only_judged")]
-    told += [say("next_version.of_version", version=one.version)] if one.version else []
+    key = "of_version_beside" if one.contestant in WITHOUT_WEIGHTS else "of_version"
+    told += [say(f"next_version.{key}", version=one.version)] if one.version else []
     return html.sides([(who, "", text) for who, text in (*before, *words)]) + html.listing(told)
 
 
@@ -147,6 +164,7 @@ def decided(found: Inbox, may_change: bool) -> str:
     newest = sorted(done, key=lambda one: one.at, reverse=True)[:DECIDED]
     items = "".join(
         f"<li>{html.safe(say(f'next_version.state_{one.state}'))} {html.safe(short(one.question, 80))} "
+        f"{html.span('severity', say(f'next_version.is_{one.opinion}'))} {html.safe(in_short(one, DECIDED_SHORT))} "
         f'<span class="by">{html.safe(one.author if names_somebody(one.author) else "")}</span> '
         f"{html.press(say('inbox.undo'), f'{REOPEN} {one.id}', kind='quiet') if may_change else ''}</li>"
         for one in newest

@@ -25,6 +25,7 @@ from studio.web.tabs.examples.next_version.feedback_lines import (
     LEAVE,
     REOPEN,
     UNDO,
+    answered,
     inbox_of_feedback,
 )
 from studio.web.tabs.examples.next_version.make_panel import MakePanel
@@ -128,7 +129,7 @@ class NextVersionScreen:
                     at=one.at.astimezone())  # fmt: skip
         return {
             self.about: one.id, self.box: gr.update(visible=True, elem_classes=BOX),
-            self.head: html.title(one.question, say("next_version.answered", reply=short(one.reply, 400))),
+            self.head: html.title(one.question, answered(one, 400)),
             self.words: gr.update(value=one.correction or "", label=label),
         }  # fmt: skip
 
