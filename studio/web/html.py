@@ -385,11 +385,8 @@ def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
 def ballot_paper(place: str, question: str, expert: str, left: tuple[str, str], right: tuple[str, str]) -> str:
     """A question with two replies that nobody is named for, each with a note (or none); both are drawn alike."""
     asked = f'<p class="who">{safe(place)}</p><h4>{safe(question, 2000)}</h4>'
-    known = (
-        block("asked", f'<p class="who">{safe(say("html.your_own_answer"))}</p>', block("words", safe(expert)))
-        if expert
-        else ""
-    )
+    own = f'<p class="who">{safe(say("html.your_own_answer"))}</p>'
+    known = block("asked", own, block("words", safe(expert))) if expert else ""
     return asked + known + block("sides", *(
         block("side", f'<p class="who">{side}</p>', block("words", safe(said) or span("none", say('html.no_words'))),
               f'<p class="who">{safe(note)}</p>' if note else "")

@@ -153,9 +153,7 @@ def bonett_price(
     return np.maximum(one - other - half, -1), np.minimum(one - other + half, 1)
 
 
-def tango(
-    only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int, z: float = Z95
-) -> tuple[Floats, Floats]:
+def tango(only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int, z: float = Z95) -> tuple[Floats, Floats]:
     """The differences that the score test (McNemar's at zero) does not reject (Tango 1998), as shares from -1 to 1."""
     b, c = (np.asarray(cell, dtype=np.float64) for cell in (only_one, only_other))
 

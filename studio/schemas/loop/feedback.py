@@ -27,7 +27,8 @@ class Feedback(Record):
 
     `version`: the run whose version answered, "" where a table does not say; `fingerprint`: the weights, tokens and
     layout that wrote the reply. `contestant`: who answered beside that version in a conversation, such as the starting
-    model; "" where it was told by the version alone. `turns`: what the reply needs to be understood, the question last, and no more.
+    model; "" where it is told by the version alone. `turns`: what the reply needs to be understood, the question last,
+    and no more.
     `correction`: what should have been said: her own words, or the inbox's once it is `changed`. `key`: the press, the
     call or the row that it was; one key is one feedback.
     """

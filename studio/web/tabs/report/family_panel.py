@@ -74,7 +74,8 @@ class FamilyPanel:
         alone = html.seen(say("family_panel.no_line")) if family.members and figure is None else ""
         return {
             self.plot: gr.update(value=figure, visible=figure is not None),
-            self.told: alone + in_words(family) + exam_of(scope, view.project) + votes_of(scope, family), self.sure: said,
+            self.told: alone + in_words(family) + exam_of(scope, view.project) + votes_of(scope, family),
+            self.sure: said,
             self.yes: gr.update(visible=False),
             self.back: gr.update(value=back, visible=before is not None and scope.may(Right.CHANGE)),
         }  # fmt: skip
