@@ -8,7 +8,7 @@ from html import escape, unescape
 import pytest
 
 from studio.copy.catalog import say
-from studio.evaluation.diagnosis import DiagnosisInputs, diagnose
+from studio.evaluation.diagnosis import DiagnosisInputs, StoppedEarly, diagnose
 from studio.evaluation.exam_results import ContestantAnswers, ExamResults, in_words, results, visible
 from studio.evaluation.guards.bias import bias
 from studio.evaluation.guards.check import level_of
@@ -29,7 +29,7 @@ from studio.evaluation.statistics.exam_power import measured_power
 from studio.evaluation.statistics.intervals import Interval
 from studio.evaluation.statistics.vote_statistics import tally_of_people
 from studio.evaluation.token_costs import saving
-from studio.evaluation.verdict import conclude
+from studio.evaluation.verdict import ALREADY, conclude
 from studio.schemas.report import Advice, ComparedRow, Conclusion, Estimate, GuardResult, Report, VoteCount
 from studio.web.tabs.report.report_html import drawing, headline
 
@@ -44,6 +44,8 @@ ENOUGH = {
 MOVED = re.compile(r": ([\d,]+)%? before, ([\d,]+)%? now \(")
 SHOWS = re.compile(r"A true difference of (\d+) points")
 WITHIN = re.compile(r"may in truth be ([\d.]+)")
+RANGE = re.compile(r"may in truth be ([\d.]+) to ([\d.]+) points")
+LEAD = re.compile(r"([+-][\d.]+) points \(([+-][\d.]+) to ([+-][\d.]+)\)")
 NUMBERS = re.compile(r"95%: ([+-][\d.]+) to ([+-][\d.]+)")
 
 
@@ -81,6 +83,7 @@ def test_no_sentence_contradicts_another(first: int) -> None:
             guards_are_called_what_they_are(whole)
             one_number_says_what_the_exam_can_show(whole)
             a_remedy_is_told_by_the_measure_that_got_worse(whole)
+            a_run_that_was_stopped_is_taught_to_its_end_first(whole)
             reads_well(whole)
 
 
@@ -141,6 +144,7 @@ def report_of(found: ExamResults, count: int, dice: random.Random) -> Report:
     signs = DiagnosisInputs(
         rows=dice.choice([1, 30, 300]), tuned_rows=Interval(0.4, 0.3, 0.5), tuned_exam=found.values["tuned"],
         gain_rows=Interval(dice.gauss(0.2, 0.2), -0.1, 0.5), stops=dice.random(), forgot=dice.random() < 0.3,
+        stopped=dice.choice([None, StoppedEarly(3, 9, unfinished=True), StoppedEarly(8, 9, unfinished=False)]),
     )  # fmt: skip
     causes = diagnose(signs)
     cost = saving({"tuned": dice.uniform(20, 90), "prompted": dice.uniform(20, 300)}, dice.choice([None, 2.0]))
@@ -222,6 +226,9 @@ def figures_and_sentences_agree(whole: Report) -> None:
         lead = lead_of(whole, row)
         called = outcome(whole, row)
         assert (called in ("better", "worse")) == (" is better than " in row.text)
+        if row.together:
+            assert row.together[0] <= min(0, row.low) and row.together[1] >= max(0, row.high), "the drawn range holds 0"
+            assert "with all measures taken together" in lead and called.startswith("could be luck")
         assert (called == "cannot tell") == (not row.better and row.low <= 0 <= row.high), "beside a range without zero"
         if called.startswith("could be luck"):
             pair = [one for one in whole.comparisons if (one.one, one.other) == (row.one, row.other)]
@@ -273,10 +280,18 @@ def one_number_says_what_the_exam_can_show(whole: Report) -> None:
     assert not re.search(r"only differences|can be shown", printed)
     for points in SHOWS.findall(printed):
         assert whole.questions >= FEWEST and 0 <= int(points) <= 100
+    for told in RANGE.findall(printed):
+        assert {round(float(limit), 1) for limit in told} <= sides_of(whole), "a range that no line of the report has"
     for least in WITHIN.findall(printed):
         counted = [row for row in whole.comparisons if row.metric == whole.main_metric and row.better]
         leads = [round(100 * abs(row.difference), 1) for row in counted if row.one == "tuned"]
         assert all(lead >= float(least) for lead in leads), "a lead counts that is smaller than is said to count"
+
+
+def sides_of(whole: Report) -> set[float]:
+    """How far the ranges reach from their leads, as a reader finds it who subtracts what is printed."""
+    leads = [LEAD.findall(lead_of(whole, row))[0] for row in whole.comparisons if row.metric == whole.main_metric]
+    return {round(abs(float(lead) - float(limit)), 1) for lead, *limits in leads for limit in limits}
 
 
 def a_remedy_is_told_by_the_measure_that_got_worse(whole: Report) -> None:
@@ -291,6 +306,19 @@ def a_remedy_is_told_by_the_measure_that_got_worse(whole: Report) -> None:
         assert whole.recipe["general_share"] and any(one.state == "fail" for one in whole.probes)
     more = [step_label(whole, step) for step in steps_of(whole) if step == "mix_general"]
     assert all(("more general" in label) == bool(whole.recipe["general_share"]) for label in more)
+
+
+def a_run_that_was_stopped_is_taught_to_its_end_first(whole: Report) -> None:
+    """Nothing is proposed instead of the rest of the run, and nobody is sent away from teaching by half of one."""
+    stopped = next(cause.found for cause in whole.diagnosis if cause.name == "stopped")
+    if stopped and whole.verdict.advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE):
+        rival = {Advice.PROMPT: "prompted", Advice.LOOKUP: "lookup", Advice.BASE: "base"}[whole.verdict.advice]
+        assert whole.metrics[whole.main_metric][rival].value >= ALREADY
+    elif stopped:
+        assert steps_of(whole)[0] == "teach_to_end" and "larger_model" not in steps_of(whole)
+        assert "was stopped after step 3 of 9" in " ".join(to_look_at(whole))
+    else:
+        assert "teach_to_end" not in steps_of(whole)
 
 
 PLURALS = "row|question|tie|vote|example|answer|text"

@@ -1,11 +1,14 @@
 """The page holds everything, runs nothing, and compares only what can be compared."""
 
 import json
+import re
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 
 from studio.evaluation.report_figures import guard_bars
 from studio.evaluation.report_html import report_page
+from studio.evaluation.report_values import notes_on, score_tables
 from studio.evaluation.report_versus import differences
 from studio.schemas.report import (
     Advice,
@@ -19,6 +22,7 @@ from studio.schemas.report import (
     Report,
     VoteCount,
 )
+from studio.web.tabs.report.report_html import drawing
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 
@@ -101,3 +105,40 @@ def test_the_page_is_about_the_run_as_she_calls_it_and_names_its_folder_among_ho
     assert "<title>Report on run Shorter answers</title>" in page and "run Shorter answers, exam of" in page
     assert page.count("run-20261127-180745-e43c") == 1 and "Folder of the run" in page
     assert "Report on run r1" in report_page(report()), "a report of before has the folder's name alone"
+
+
+def test_each_measure_stands_under_the_unit_that_it_is_counted_in() -> None:
+    """“Points of 100” is no heading for a mistakes score of 5.87 or a surprise of 356."""
+    base, tuned = (Estimate(value=value, low=value - 1, high=value + 1) for value in (5.87, 3.17))
+    whole = report().model_copy(update={
+        "metrics": {**report().metrics, "loss": {"base": base, "tuned": tuned}}, "lower_is_better": ("loss",),
+        "contestants": ("base", "lookup", "tuned"),
+    })  # fmt: skip
+    points, own = score_tables(whole)
+    assert points.heading.startswith("Points of 100") and points.metrics == ("chrf",)
+    assert own.heading.startswith("No points of 100") and own.metrics == ("loss",)
+    assert own.contestants == ("base", "tuned"), "nobody has a column of nothing"
+    for shown in (report_page(whole), unescape("".join(drawing(whole)))):
+        assert shown.index("Points of 100") < shown.index("80.0 (") < shown.index("No points of 100")
+        assert shown.index("No points of 100") < shown.index("5.87 (4.87 to 6.87)")
+
+
+def test_both_places_show_a_score_with_the_same_figures() -> None:
+    for shown in (report_page(report()), unescape("".join(drawing(report())))):
+        assert "80.0 (75.0 to 85.0)" in shown
+
+
+def test_what_does_not_refuse_to_help_is_told_from_what_says_that_it_does_not_know() -> None:
+    answers = {"answers": {"base": Estimate(value=1.0, low=0.75, high=1.0)}}
+    whole = report().model_copy(update={"metrics": {**report().metrics, **answers}})
+    (note,) = notes_on(whole)
+    assert "“The text does not say” refuses nothing" in note and not notes_on(report())
+    assert note in unescape(report_page(whole)) and note in unescape("".join(drawing(whole)))
+
+
+def test_technical_names_are_printed_and_on_the_page_they_wait_for_the_switch() -> None:
+    drawn = unescape("".join(drawing(report())))
+    outside = re.sub(r'<span class="technical">.*?</span>', "", drawn)
+    assert "(chrF)" in drawn and "(base model)" in drawn
+    assert not re.search(r"chrF|base model|fine-tuned", outside)
+    assert "Likeness (chrF)" in report_page(report()) and "Starting model (base model)" in report_page(report())

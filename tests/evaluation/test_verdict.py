@@ -7,6 +7,7 @@ import pytest
 from studio.evaluation.diagnosis import (
     CommonestAnswer,
     DiagnosisInputs,
+    StoppedEarly,
     diagnose,
     first_cause,
     neighbour_gain,
@@ -189,6 +190,7 @@ LEARNT = DiagnosisInputs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows
 
 
 @pytest.mark.parametrize(("signs", "cause", "action"), [
+    (LEARNT._replace(stopped=StoppedEarly(16, 42, unfinished=True)), "stopped", "teach_to_end"),
     (LEARNT._replace(gain_rows=Interval(0.0, -0.01, 0.01)), "did_not_learn", "teach_bolder"),
     (LEARNT._replace(changed=False), "did_not_learn", "teach_bolder"),
     (LEARNT._replace(tuned_exam=Interval(0.3, 0.2, 0.4)), "by_heart", "fewer_rounds"),
@@ -210,6 +212,32 @@ def test_each_cause_is_found_by_its_own_sign_and_knows_the_next_action(
 ) -> None:
     found = [it for it in diagnose(signs) if it.found]
     assert [it.name for it in found] == [cause] and found[0].next_action == action
+
+
+STOPPED = StoppedEarly(16, 42, unfinished=True)
+
+
+def test_of_a_run_that_was_stopped_the_first_thing_to_do_is_to_teach_it_to_its_end() -> None:
+    """What it does not know yet, and that it does not stop, may come with the rest: no larger model is proposed."""
+    weak = LEARNT._replace(tuned_rows=Interval(0.3, 0.2, 0.4), tuned_exam=Interval(0.05, 0.0, 0.1), stops=0.3)
+    actions = [it.next_action for it in diagnose(weak) if it.found]
+    assert {"larger_model", "fewer_rounds"} <= {*actions}
+    causes = diagnose(weak._replace(stopped=STOPPED))
+    actions = [it.next_action for it in causes if it.found]
+    assert actions[0] == "teach_to_end" and not {"larger_model", "fewer_rounds"} & {*actions}
+    said = limited(conclude("chrf", {}, [row("tuned", "base", "")], causes=causes), practice=True, still_learning=True)
+    assert "It was stopped after step 16 of 42: 38% of the planned times through the examples." in said.sentence
+    assert said.sentence.endswith("Teach it to its end before you decide. This was the practice model, for learning "
+                                  "the tool: it says little about a real model.")  # fmt: skip
+
+
+def test_a_run_that_was_stopped_while_it_learned_proves_nothing_about_teaching() -> None:
+    low = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.6, 0.5, 0.7)}
+    causes = diagnose(LEARNT._replace(stopped=STOPPED))
+    said = limited(conclude("chrf", low, BEHIND, causes=causes), practice=False, still_learning=True)
+    assert said.advice is Advice.NOT_YET and "Do not teach" not in said.sentence and "step 16 of 42" in said.sentence
+    through = diagnose(LEARNT._replace(stopped=STOPPED._replace(unfinished=False)))
+    assert first_cause(through) is None and conclude("chrf", low, BEHIND, causes=through).advice is Advice.LOOKUP
 
 
 def test_longer_rows_are_not_proposed_where_none_was_cut() -> None:

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import studio.copy
+from studio.copy.catalog import say
 from studio.web.html import safe
 from studio.web.layout.words import words_list
 
@@ -24,3 +25,7 @@ def test_the_list_holds_every_word_once_and_in_order() -> None:
     assert listed.count("<dt>") == len(ENTRIES)
     technical = [listed.index(f"({safe(entry['technical'])})") for entry in ENTRIES.values()]
     assert technical == sorted(technical)
+
+
+def test_the_model_that_the_page_calls_the_practice_model_is_explained() -> None:
+    assert say("common.practice_model") in {entry["word"] for entry in ENTRIES.values()}

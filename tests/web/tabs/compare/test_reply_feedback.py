@@ -71,7 +71,8 @@ def test_bad_asks_for_the_right_words_and_is_kept_with_them(
     screen: ChatScreen, studio: Studio, taught: View, shown: ShownConversation, request_of_ana: gr.Request
 ) -> None:
     told = press(screen, shown, "judge 0 base down", request_of_ana)
-    assert len(kept(studio, taught)) == 1 and updated(told[screen.feedback.box])["visible"] is True
+    assert [one.contestant for one in kept(studio, taught)] == ["base"], "else “good” is taken for the version's"
+    assert updated(told[screen.feedback.box])["visible"] is True
     assert "What does the lamp cost" in updated(told[screen.feedback.correction])["label"], "a draft finds its reply"
     about = told[screen.feedback.about]
     told = screen.keep_words(shown, about, "Twelve <b>euros</b>.", "old price", False, request_of_ana)

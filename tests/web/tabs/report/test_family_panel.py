@@ -42,6 +42,15 @@ def test_versions_that_sat_no_exam_have_no_plot_and_a_line_each(two: list[str], 
     ]  # fmt: skip
 
 
+def test_one_version_makes_no_line_and_that_is_said_where_the_plot_would_be(
+    studio: Studio, taught: View, opened: Opened
+) -> None:
+    studio.evaluation.evaluate(taught.run, by="ana", quick=True)
+    assert family_plot(studio.family.family(taught.project)) is None
+    panel = opened()
+    assert not panel.plot.visible and "One version makes no line yet" in str(panel.told.value)
+
+
 def test_all_sit_the_same_exam_and_the_plot_has_intervals_and_the_way_from_parent_to_child(
     studio: Studio, taught: View, two: list[str], opened: Opened, request_of_ana: gr.Request
 ) -> None:

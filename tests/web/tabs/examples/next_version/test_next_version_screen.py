@@ -79,6 +79,25 @@ def test_the_reason_of_a_thumb_stands_on_its_line(page: MountedPage, studio: Stu
     assert "well " * 79 in told, "all of it, when the line is opened"
 
 
+def test_a_line_says_whose_answer_was_called_good_and_what_was_decided_names_the_answers(
+    page: MountedPage, studio: Studio, view: View, request_of_ana: gr.Request
+) -> None:
+    """Two answers to one question: a line that gave the question alone would stand there twice."""
+    asked = {"turns": [Message(role="user", content="Do you work on Sundays?")], "origin": "chat", "by": "ana"}
+    given = [
+        studio.feedback.add(view.project, key=who, reply=f"{who} reply", judgement=said, contestant=who, **asked)
+        for who, said in (("base", "right"), ("tuned", "down"))
+    ]
+    old = studio.feedback.add(view.project, key="old", reply="old reply", judgement="right", **asked)
+    screen = screen_of(page, view)
+    told = unescape(plain(screen.inbox.value))
+    assert "Good</span> The starting model said: base reply" in told and "It said: old reply" in told
+    for one in (*given, old):
+        told = unescape(plain(press(screen, view, f"leave {one.id}", request_of_ana)[screen.inbox]))
+    done = told[told.index("What was decided") :]
+    assert "The starting model said: base reply" in done and "old reply" in done
+
+
 def test_presses_accept_leave_and_take_back(
     page: MountedPage, studio: Studio, view: View, request_of_ana: gr.Request
 ) -> None:
