@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from studio.copy.catalog import say
 from studio.copy.reasons import reason_in_words
 from studio.evaluation.report_figures import contestant_title, guard_title, standing, title_of
-from studio.evaluation.report_values import shown
+from studio.evaluation.report_values import ScoreTable, notes_on, score_tables, shown
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.exports.export import ExportCheck, ExportedVersion, ExportKind
 from studio.schemas.recipe import Recipe
@@ -195,14 +195,10 @@ def results(facts: CardFacts) -> list[str]:
     report = facts.report
     if report is None:
         return [say("card.no_report")]
-    head = ["", *(plain(contestant_title(one)) for one in report.contestants)]
-    rows = [
-        [plain(title_of(report, metric, technical=True)),
-         *(plain(shown(report, metric, by[one])) if one in by else "" for one in report.contestants)]
-        for metric, by in report.metrics.items()
-    ]  # fmt: skip
     guards = [f"{plain(guard_title(one))}: {plain(standing(one))}. {plain(one.text)}" for one in report.probes]
-    parts = [plain(report.verdict.text), say("card.questions", questions=report.questions), table(head, rows)]
+    parts = [plain(report.verdict.text), say("card.questions", questions=report.questions)]
+    parts += [part for scores in score_tables(report) for part in (plain(scores.heading), measured(report, scores))]
+    parts += [plain(note) for note in notes_on(report)]
     parts += [f"### {say('card.guards_title')}", listed(guards)] if guards else []
     if facts.with_examples and report.best:
         shown_rows = [
@@ -211,6 +207,17 @@ def results(facts: CardFacts) -> list[str]:
         parts += [f"### {say('card.examples_title')}", table([say(f"card.{c}") for c in ("asked", "expert", "replied")],
                                                              shown_rows)]  # fmt: skip
     return parts
+
+
+def measured(report: Report, scores: ScoreTable) -> str:
+    """The measures of one unit."""
+    head = ["", *(plain(contestant_title(one, technical=True)) for one in scores.contestants)]
+    rows = [
+        [plain(title_of(report, name, technical=True)),
+         *(plain(shown(report, name, by[one])) if one in by else "" for one in scores.contestants)]
+        for name, by in ((name, report.metrics[name]) for name in scores.metrics)
+    ]  # fmt: skip
+    return table(head, rows)
 
 
 def limits(facts: CardFacts) -> list[str]:
