@@ -247,7 +247,9 @@ def test_longer_rows_are_not_proposed_where_none_was_cut() -> None:
 
 def test_a_healthy_run_has_no_cause_and_what_was_not_measured_is_said() -> None:
     assert first_cause(diagnose(LEARNT)) is None
-    assert [it.found for it in diagnose(DiagnosisInputs(rows=100))][:4] == [None] * 4
+    unmeasured = diagnose(DiagnosisInputs(rows=100))
+    assert [(it.name, it.found) for it in unmeasured][0] == ("stopped", False), "nobody stopped it"
+    assert [it.found for it in unmeasured][1:5] == [None] * 4
 
 
 def test_words_that_were_learnt_without_being_right_ask_for_a_larger_model() -> None:
