@@ -248,7 +248,7 @@ def test_longer_rows_are_not_proposed_where_none_was_cut() -> None:
 def test_a_healthy_run_has_no_cause_and_what_was_not_measured_is_said() -> None:
     assert first_cause(diagnose(LEARNT)) is None
     unmeasured = diagnose(DiagnosisInputs(rows=100))
-    assert [(it.name, it.found) for it in unmeasured][0] == ("stopped", False), "nobody stopped it"
+    assert (unmeasured[0].name, unmeasured[0].found) == ("stopped", False), "nobody stopped it"
     assert [it.found for it in unmeasured][1:5] == [None] * 4
 
 
