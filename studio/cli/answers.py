@@ -9,6 +9,7 @@ from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
+from studio.services.work_plan import is_loading
 
 if TYPE_CHECKING:
     from studio.schemas.recipe import Recipe
@@ -87,4 +88,7 @@ def next_in_words(report: "Report", recipe: "Recipe") -> list[str]:
 
 def show_answers(whom: str, done: int, total: int) -> None:
     """Progress of an exam."""
+    if is_loading(whom):
+        print(say("cli.loading_models", done=done, total=total), file=sys.stderr)
+        return
     print(f"{whom}: {done} of {total} answers", file=sys.stderr)

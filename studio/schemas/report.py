@@ -183,13 +183,14 @@ class LabelEvidence(SentenceText):
 
 
 class ReportChoices(Record):
-    """What a person chose for all reports of a project: the kind of work (empty: detected), a price, and the certainty
-    below which a label model hands a question to a person."""
+    """What a person chose for all reports of a project: the kind of work (empty: detected), a price, the certainty
+    below which a label model hands a question to a person, and whether the last exam looked at what teaching cost."""
 
     format: int = 1
     kind: str = ""
     price_per_million: float | None = Field(default=None, ge=0, le=1_000_000)
     certainty: float = Field(default=0.9, ge=0, le=1)
+    guarded: bool = True
 
 
 class SeedSpread(SentenceText):

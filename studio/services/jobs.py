@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from studio.copy.catalog import say
 from studio.errors import StudioError, disk_trouble
 from studio.schemas.job import JobError, JobRecord, JobState
-from studio.services.work_plan import WorkPlan
+from studio.services.work_plan import WorkPlan, is_loading, loaded
 from studio.storage.files import new_id, read_record, write_json
 from studio.storage.home import Home, readable
 
@@ -26,8 +26,9 @@ AT_ONCE = 4  # each may hold a model in memory; more wait for their turn
 class BackgroundJob:
     """One piece of work. Its progress is told by the thread that does it, and read by anybody."""
 
-    def __init__(self, record: JobRecord) -> None:
-        self._record = record
+    def __init__(self, record: JobRecord, clock: Callable[[], float] = time.monotonic) -> None:
+        self._record, self._clock = record, clock
+        self._moved = clock()
         self._cancelled, self._over = threading.Event(), threading.Event()
         self.what = ""  # which part of the work goes on now, such as "tuned, exam"
         self.parts: WorkPlan | None = None  # of a work of several parts, once they are known
@@ -71,7 +72,14 @@ class BackgroundJob:
     def behind(self) -> tuple[float, float]:
         """What is behind it and what the whole takes, in one unit: of all parts where it has some, else `done` and
         `total`."""
+        if self.parts and is_loading(self.what):
+            self.parts.reach(self.what, loaded(self.done, self.total, self.still), 1.0)
         return (self.parts.behind, self.parts.whole) if self.parts else (self.done, self.total)
+
+    @property
+    def still(self) -> float:
+        """Seconds since something of it was told, or since it began."""
+        return self._clock() - self._moved
 
     def plan(self, takes: Mapping[str, float]) -> None:
         """Which parts will come, in order, and what each takes: told once by whoever does the work."""
@@ -79,6 +87,8 @@ class BackgroundJob:
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Told by whoever does the work: `done` and `total` are those of the part `what`."""
+        if (what, done) != (self.what, self.done):
+            self._moved = self._clock()
         self.what, self._record = what, self._record.model_copy(update={"done": done, "total": total})
         if self.parts is not None:
             self.parts.reach(what, done, total)
@@ -97,6 +107,7 @@ class BackgroundJob:
 
     def moved(self, record: JobRecord) -> None:
         """The next state, told by its `Jobs`."""
+        self._moved = self._clock()
         self._record = record
 
     def end(self) -> None:

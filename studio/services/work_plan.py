@@ -2,6 +2,20 @@
 
 from collections.abc import Mapping
 
+LOADING = "loading"  # models come into memory: nothing of it can be counted but the models
+LOADS_IN = 20.0  # seconds in which the half of a model's share is passed, so that the bar moves while one is loaded
+
+
+def is_loading(part: str) -> bool:
+    """Whether this part of a work loads models; that of a teacher is one of its own."""
+    return part == LOADING or part.endswith(f", {LOADING}")
+
+
+def loaded(done: int, total: int, seconds: float) -> float:
+    """Which share of loading is told `seconds` after the last of `done` models (of `total`) was there: it grows all the
+    time, slower and slower, and only a model that is there makes its share whole."""
+    return (done + seconds / (seconds + LOADS_IN)) / total if done < total else 1.0
+
 
 class WorkPlan:
     """The parts of one work in the order in which they come, and what each takes (in any one unit: only the proportions
@@ -21,7 +35,7 @@ class WorkPlan:
         """How many parts there are."""
         return len(self._names)
 
-    def reach(self, part: str, done: int, total: int) -> None:
+    def reach(self, part: str, done: float, total: float) -> None:
         """`done` of `total` pieces of this part are behind it. What was told before never shrinks."""
         if part not in self._takes:
             return

@@ -30,6 +30,7 @@ class View:
     recipe: Recipe | None = None  # the plan that Start would carry out
     last_recipe: Recipe | None = None  # the plan before the examples changed: its settings go into the next one
     picked: str = ""  # the run that she picked by hand: shown even where it did worse than the version before
+    guarded: bool | None = None  # whether she wants to see what teaching cost; None: as in the project's last exam
     repeats: str = ""  # the run whose plan she asked for once more, until another one is looked at
     # settings that she turned and that are in no plan yet; without a hash, which Gradio wants of what it keeps
     draft: Mapping[str, Any] = field(default_factory=dict, hash=False)

@@ -1,6 +1,6 @@
 """One bar over all parts of a work: it only grows, whatever the parts tell of themselves."""
 
-from studio.services.work_plan import WorkPlan
+from studio.services.work_plan import LOADING, LOADS_IN, WorkPlan, is_loading, loaded
 
 
 def test_each_part_takes_its_own_share() -> None:
@@ -33,3 +33,10 @@ def test_a_part_with_nothing_in_it_is_over_at_once() -> None:
     plan = WorkPlan({"base": 0.0, "tuned": 10.0})
     plan.reach("base", 0, 0)
     assert plan.behind == 0.0 and plan.whole == 10.0
+
+
+def test_while_models_are_loaded_the_share_grows_and_only_a_model_that_is_there_makes_it_whole() -> None:
+    shares = [loaded(0, 2, seconds) for seconds in (0.0, 1.0, LOADS_IN, 600.0)]
+    assert shares == sorted(set(shares)) and shares[0] == 0.0 and shares[-1] < loaded(1, 2, 0.0) == 0.5
+    assert loaded(2, 2, 0.0) == 1.0
+    assert is_loading(LOADING) and is_loading(f"teacher, {LOADING}") and not is_loading("tuned, exam")

@@ -9,6 +9,7 @@ from studio.cli.options import Json, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
 from studio.errors import WrongSetting
+from studio.services.work_plan import is_loading
 
 if TYPE_CHECKING:
     from studio.services.versions.family import Family
@@ -47,7 +48,8 @@ def versions(
 
 def tell(whom: str, done: int, total: int) -> None:
     """How far it is, on standard error."""
-    typer.echo(f"{whom}: {done} / {total}", err=True)
+    loads = say("cli.loading_models", done=done, total=total)
+    typer.echo(loads if is_loading(whom) else f"{whom}: {done} / {total}", err=True)
 
 
 def answer_of(found: "Family") -> dict[str, Any]:

@@ -11,9 +11,15 @@ from studio.schemas.fallback import Fallback
 from studio.services.engine import Engine, LoadedModel
 
 
-def load_all(engine: Engine, by_model: Mapping[Path, Mapping[str, Path]]) -> LoadedModel:
-    """Every starting model with its versions; several of them side by side."""
-    loaded = [engine.load_adapters(folder, adapters) for folder, adapters in by_model.items()]
+def load_all(engine: Engine, by_model: Mapping[Path, Mapping[str, Path]],
+             on_loaded: Callable[[int, int], None] = lambda done, total: None) -> LoadedModel:  # fmt: skip
+    """Every starting model with its versions; several of them side by side. `on_loaded` hears how many of how many are
+    there before each of them, and at the end."""
+    loaded: list[LoadedModel] = []
+    for folder, adapters in by_model.items():
+        on_loaded(len(loaded), len(by_model))
+        loaded.append(engine.load_adapters(folder, adapters))
+    on_loaded(len(loaded), len(by_model))
     if len(loaded) == 1:
         return loaded[0]
     owners = {name: model for model, adapters in zip(loaded, by_model.values(), strict=True) for name in adapters}

@@ -11,6 +11,7 @@ from studio.schemas.project import Exam
 from studio.services.chats.answering import AnswerSession, Progress
 from studio.services.distillation.learned_answers import teachers_of
 from studio.services.distillation.teachers import Teachers, contestant_of
+from studio.services.work_plan import LOADING
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 
@@ -43,6 +44,7 @@ class TeacherExam:
         teacher = teacher_to_ask(self._home, folder)
         if teacher is None:
             return [], ""
+        on_progress(f"teacher, {LOADING}", 0, 1)
         try:
             model = self._teachers.load(teacher)
         except StudioError as error:

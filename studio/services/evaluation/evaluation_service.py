@@ -7,6 +7,7 @@ exam that was stopped goes on where it was.
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ from studio.services.preferences.preference_exam import ask_judged, judged_evide
 from studio.services.runs.next_runs import SEEDS, siblings
 from studio.services.runs.template_drift import restore_layout
 from studio.services.runs.usable_version import must_be_usable
+from studio.services.work_plan import LOADING
 from studio.storage.database import Database
 from studio.storage.files import FileLock, read_lines, read_record, write_bytes, write_json
 from studio.storage.home import Home
@@ -163,7 +165,7 @@ class EvaluationService:
             versions = {Path(folder.spec.model_folder): {"tuned": folder.adapter, **others, **beside}}
             if rival is not None:
                 versions[Path(rival.spec.model_folder)] = {"chat": rival.adapter}
-            models = load_all(self._engine, versions)
+            models = load_all(self._engine, versions, partial(on_progress, LOADING))
             with closing(models):
                 asking = AnswerSession(models, folder.path / "exam_answers.jsonl", on_progress, stop)
                 if labels:
@@ -204,13 +206,18 @@ class EvaluationService:
         return report
 
     def begin(self, run: str, *, by: str, quick: bool = False) -> BackgroundJob:
-        """Ask the exam in the background, or find the one that goes on; its report is what stays."""
+        """Ask the exam in the background, or find the one that goes on; its report is what stays, and `quick` is what
+        is offered for the next one."""
+        project = self._home.run(run).spec.project
+        chosen = self.choices(project)
+        if chosen.guarded == quick:
+            self._keep(project, chosen.model_copy(update={"guarded": not quick}))
 
         def work(job: BackgroundJob) -> None:
             self.evaluate(run, by=by, on_progress=job.progress, stop=job.is_cancelled, quick=quick,
                           on_plan=job.plan)  # fmt: skip
 
-        return self._jobs.begin(JOB, self._home.run(run).spec.project, run, work, by=by)
+        return self._jobs.begin(JOB, project, run, work, by=by)
 
     def job(self, run: str) -> BackgroundJob | None:
         """The last exam of this run in the background; None once a later report makes up for one that failed."""
@@ -229,6 +236,9 @@ class EvaluationService:
         """What a person chose for the reports of this project."""
         path = self._home.project_folder(project) / CHOICES
         return read_record(path, ReportChoices, "choices") if path.is_file() else ReportChoices()
+
+    def _keep(self, project: str, chosen: ReportChoices) -> None:
+        write_json(self._home.project_folder(project) / CHOICES, chosen)
 
     def choose(
         self, project: str, *, kind: str, price_per_million: float | None, by: str, certainty: float | None = None
@@ -250,8 +260,10 @@ class EvaluationService:
         certainty = self.choices(project).certainty if certainty is None else certainty
         if not 0 <= certainty <= 1:
             raise WrongSetting(say("labels.no_certainty"), hint=say("labels.no_certainty_next"), where="certainty")
-        chosen = ReportChoices(kind=kind, price_per_million=price_per_million, certainty=certainty)
-        write_json(self._home.project_folder(project) / CHOICES, chosen)
+        chosen = self.choices(project).model_copy(
+            update={"kind": kind, "price_per_million": price_per_million, "certainty": certainty}
+        )
+        self._keep(project, chosen)
         self._ledger.note(
             by, say("evaluation_service.choose_for_reports"), f"{project}: {kind or 'detected'}, {price_per_million}"
         )

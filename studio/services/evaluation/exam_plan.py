@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from studio.services.evaluation.probes import LIMIT, part_of
+from studio.services.work_plan import LOADING
 
 READING = 60.0  # what an answer takes that is only read, where each piece of a written one takes 1: the practice model
+TO_LOAD, TO_LOAD_FOR_LABELS = 1000.0, 50.0  # the models, or one teacher; a label model is small and chooses quickly
 READ_BY_GUARD = 1000.0  # the same for all the short texts that a guard reads
 WRITERS = ("base", "prompted", "tuned")
 BEFORE_AND_AFTER = ("base", "tuned")
@@ -32,7 +34,9 @@ def exam_plan(size: ExamSize) -> dict[str, float]:
     """The exam of a version that writes."""
     written, read = size.questions * size.room, size.questions * READING
     return dict([
-        *((f"{name}, exam", written) for name in (*size.first, *WRITERS)),
+        *(part for name in size.first for part in ((f"{name}, {LOADING}", TO_LOAD), (f"{name}, exam", written))),
+        (LOADING, TO_LOAD),
+        *((f"{name}, exam", written) for name in WRITERS),
         *((f"{name}, your answers", read) for name in WRITERS),
         *((f"{name}, own examples", size.rows * size.room) for name in BEFORE_AND_AFTER),
         *((f"{name}, own answers", size.rows * READING) for name in BEFORE_AND_AFTER),
@@ -43,7 +47,8 @@ def exam_plan(size: ExamSize) -> dict[str, float]:
 
 def label_exam_plan(size: ExamSize) -> dict[str, float]:
     """The exam of a label model: it chooses, and takes the same for each text."""
-    asked = [*((f"{name}, exam", size.questions * size.room) for name in size.rivals),
+    asked = [(LOADING, TO_LOAD_FOR_LABELS),
+             *((f"{name}, exam", size.questions * size.room) for name in size.rivals),
              ("tuned, exam", size.questions), ("tuned, own examples", size.rows),
              *((f"{name}, exam", size.questions) for name in size.others)]  # fmt: skip
     return {part: float(takes) for part, takes in asked}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from studio.services.evaluation.prompted_rival import answer_room
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.versions.family import EXAM_FILE, FamilyMember, FamilyService, sat_together
 from studio.services.votes.vote_service import VoteService
+from studio.services.work_plan import LOADING
 from studio.storage.database import Database
 from studio.storage.files import write_json
 from studio.storage.home import Home
@@ -35,6 +37,7 @@ from studio.storage.run_folder import RunFolder
 
 JOB = "family-exam"
 MOST = 12  # versions that sit it, the newest ones
+TO_LOAD = 5.0  # what the models take to come into memory, in answers
 BEFORE = 2  # versions before the newest that it is compared with
 BLIND = 20  # questions of the blind set
 
@@ -84,7 +87,8 @@ class FamilyExams:
         folders = {member.id: self._home.run(member.id) for member in family.members}
         fit = {id for id, folder in folders.items() if same_start(newest, folder) and not chooses(folder)}
         members = [member for member in family.members if member.id in fit][-MOST:]
-        on_plan({said_of(number, len(members)): len(exam.examples) for number in range(1, len(members) + 1)})
+        answers = {said_of(number, len(members)): len(exam.examples) for number in range(1, len(members) + 1)}
+        on_plan({LOADING: TO_LOAD, **answers})
         replies = self._ask(newest, exam, members, on_progress, stop)
         found = self._judged(project, exam, members, replies, by)
         sat = {member.id for member in members}
@@ -131,7 +135,8 @@ class FamilyExams:
              stop: Callable[[], bool]) -> dict[str, list[Reply]]:  # fmt: skip
         folders = {member.id: self._home.run(member.id) for member in members}
         adapters = {id: folder.adapter for id, folder in folders.items()}
-        with closing(load_all(self._engine, {Path(newest.spec.model_folder): adapters})) as loaded:
+        versions = {Path(newest.spec.model_folder): adapters}
+        with closing(load_all(self._engine, versions, partial(on_progress, LOADING))) as loaded:
             found = {}
             for number, (id, folder) in enumerate(folders.items(), start=1):
                 asking = AnswerSession(

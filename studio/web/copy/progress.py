@@ -7,8 +7,10 @@ from studio.copy.catalog import say
 from studio.copy.quantities import duration, size
 from studio.evaluation.report_values import name_of
 from studio.services.jobs import BackgroundJob
+from studio.services.work_plan import is_loading
 from studio.web.copy import profile, second_opinion, votes
 
+STILL = 5.0  # seconds without a change, after which it is told how many there were
 PARTS = {  # what the service says of its parts
     "exam": "part_exam", "own examples": "part_own", "your answers": "part_answers", "own answers": "part_own_answers",
     "judgements": "part_judgements", "general choices": "part_choices", "general texts": "part_texts",
@@ -16,25 +18,51 @@ PARTS = {  # what the service says of its parts
 }  # fmt: skip
 
 
+def loading(job: BackgroundJob) -> str:
+    """Nobody can answer yet."""
+    return say("progress.exam_loads", seconds=int(job.still)) if job.still >= STILL else say("progress.exam_begins")
+
+
+def answers_all(job: BackgroundJob) -> bool:
+    """Whether the last planned answer is there: what is left is to judge them."""
+    behind, whole = job.behind
+    return job.parts is not None and behind >= whole and job.done >= job.total
+
+
 def exam(job: BackgroundJob) -> str:
     """Who answers now, and which part of the exam that is."""
     name, _, what = job.what.partition(", ")
     if not name:
-        return say("progress.exam_begins")
+        return loading(job)
+    if is_loading(job.what):
+        return in_parts(job, loading(job))
+    if answers_all(job):
+        return say("progress.judging")
     words = say(f"report.{PARTS[what]}") if what in PARTS else what
     told = say("report.answers_so_far", who=name_of(name), what=words, done=job.done, total=job.total)
-    told = told[0].upper() + told[1:]
+    return in_parts(job, waiting_for_next(job, told[0].upper() + told[1:]))
+
+
+def in_parts(job: BackgroundJob, told: str) -> str:
+    """Which of its parts that is, once they are known."""
     if job.parts is None or not job.parts.number:
         return told
     return say("progress.part", part=job.parts.number, parts=len(job.parts), told=told)
 
 
+def waiting_for_next(job: BackgroundJob, told: str) -> str:
+    """Several are answered at once: where the number stands still, how long it has."""
+    return say("progress.still", told=told, seconds=int(job.still)) if job.still >= STILL else told
+
+
 def family_exam(job: BackgroundJob) -> str:
     """Which version answers now."""
-    if not job.what:
-        return say("progress.exam_begins")
+    if not job.what or is_loading(job.what):
+        return loading(job)
+    if answers_all(job):
+        return say("progress.judging")
     told = say("report.version_so_far", version=job.what, done=job.done, total=job.total)
-    return told[0].upper() + told[1:]
+    return waiting_for_next(job, told[0].upper() + told[1:])
 
 
 def download(job: BackgroundJob) -> str:

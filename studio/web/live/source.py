@@ -16,6 +16,7 @@ from studio.schemas.run import Status
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.project_scope import ProjectScope
 from studio.services.runs.run_service import RunView
+from studio.services.work_plan import is_loading
 from studio.storage.run_folder import RunFolder
 from studio.web.copy import progress as copy
 from studio.web.copy import training
@@ -192,10 +193,11 @@ class LiveSource:
     def _progress(self, job: BackgroundJob) -> LiveEvent:
         now = time.monotonic()
         behind, whole = job.behind
-        part = "" if job.parts else job.what
+        loads = is_loading(job.what)  # its share of the whole is known, and its time is not
+        part = job.what if loads or not job.parts else ""
         pace = self._paces.setdefault(job.record.id, WorkPace(now, behind, part))
         left = pace.seconds_left(behind, whole, now, part)
         return LiveEvent("progress", {
             "job": job.record.id, "kind": job.record.kind, "done": behind, "total": whole, "going": True,
-            "text": copy.doing(job, left),
+            "text": copy.doing(job, None if loads else left),
         }, key=f"progress {job.record.id}")  # fmt: skip

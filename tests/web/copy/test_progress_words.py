@@ -9,6 +9,7 @@ from studio.schemas.job import JobRecord, JobState
 from studio.services.evaluation.probes import part_of
 from studio.services.jobs import BackgroundJob
 from studio.services.versions.family_exam import said_of
+from studio.services.work_plan import LOADING
 from studio.web.copy.progress import PARTS, doing, exam
 
 
@@ -66,3 +67,29 @@ def test_before_its_first_part_an_exam_says_what_it_does_and_that_it_goes_on(kin
     job = BackgroundJob(JobRecord(id="1", kind=kind, project="desk", about="run", by="ana",
                                   created=datetime.now(UTC), state=JobState.RUNNING))  # fmt: skip
     assert doing(job) == say("progress.exam_begins")
+
+
+@pytest.mark.parametrize("kind", ["exam", "family-exam"])
+def test_while_models_load_and_between_two_batches_of_answers_what_is_told_changes_every_second(kind: str) -> None:
+    now = [100.0]
+    job = BackgroundJob(JobRecord(id="1", kind=kind, project="desk", about="run", by="ana",
+                                  created=datetime.now(UTC), state=JobState.RUNNING), lambda: now[0])  # fmt: skip
+    job.plan({LOADING: 1000.0, "tuned, exam": 3000.0})
+
+    def told() -> list[tuple[str, tuple[float, float]]]:
+        seen = []
+        for _ in range(8):
+            now[0] += 1.0
+            seen.append((doing(job), job.behind))
+        return seen[5:]
+
+    job.progress(LOADING, 0, 1)
+    loads = told()
+    assert len(set(loads)) == 3 and "for 8 seconds so far" in loads[-1][0]
+    assert 0 < loads[0][1][0] < loads[1][1][0] < loads[2][1][0] < 1000.0, "its bar moves, and is not full"
+    job.progress("tuned, exam", 0, 32)
+    assert job.behind == (1000.0, 4000.0), "the models are there"
+    assert "0 of 32 answers." in doing(job) and "next ones" not in doing(job)
+    assert told()[-1][0].endswith("0 of 32 answers. On the next ones for 8 seconds.")
+    job.progress("tuned, exam", 32, 32)
+    assert doing(job) == say("progress.judging")

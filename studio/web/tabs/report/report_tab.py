@@ -44,6 +44,7 @@ class ReportTab:
         look = frame.view
         listen.repaints(self.parts, self.refresh)
         listen.changes(self.run.input, self.choose, [look, self.run])
+        listen.on(self.guarded.input, self.choose_guards, [look, self.guarded], [look])
         listen.changes(self.ask.click, self.begin, [look, self.guarded])
         listen.on(self.stop.click, self.end, [look], [self.stop])
         listen.on(self.save.click, self.export, [look], [self.saved])
@@ -126,7 +127,7 @@ class ReportTab:
             drawn = dict(zip((self.results, self.guards, self.why, self.reading), drawing(report), strict=True))
         return {
             self.run: self._choices(view, run), self.headline: headline(report),
-            self.guarded: gr.update(visible=ready and run.spec.recipe.task != "labels"),  # which has nothing to forget
+            self.guarded: gr.update(value=self.is_guarded(view), visible=ready and run.spec.recipe.task != "labels"),
             self.ask: gr.update(value=say("report.ask_again" if report else "report.ask"), interactive=ready,
                                 variant="secondary" if report else "primary"),
             self.stop: gr.update(visible=going, interactive=True), self.save: there, self.save_json: there,
@@ -179,12 +180,21 @@ class ReportTab:
         chosen = self.studio.within(view.project).runs.view(run).id
         return replace(view, run=chosen, picked=chosen)
 
+    def is_guarded(self, view: View) -> bool:
+        """Whether the next exam looks at what teaching cost, as she chose. A label model has nothing to forget."""
+        last = self.studio.within(view.project).evaluation.choices(view.project).guarded
+        return last if view.guarded is None else view.guarded
+
+    def choose_guards(self, view: View, guarded: bool) -> Updates:
+        """Her choice stays, wherever she goes before she asks; what is shown is as she pressed it."""
+        return {self._frame.view: replace(view, guarded=guarded)}
+
     def begin(self, view: View, guarded: bool, request: gr.Request) -> View:
         """Everybody answers, in the background; a second press finds the exam that goes on."""
         run = self._run(view)
         evaluation = self.studio.open(actor_of(request), view.project, Right.CHANGE).evaluation
         evaluation.begin(run.id, by=person_of(request), quick=not guarded)
-        return replace(view, ran=view.ran + 1)
+        return replace(view, ran=view.ran + 1, guarded=guarded)
 
     def end(self, view: View, request: gr.Request) -> Updates:
         """Stop after the answers that are being written."""

@@ -235,6 +235,23 @@ def test_what_a_person_decides_follows_the_certainty_that_she_sets(
     assert "writes nothing" in drawing(made)[1], "no guard was left out: there is none"
 
 
+def test_whether_to_look_at_what_teaching_cost_stays_as_she_chose(
+    report: ReportTab, studio: Studio, taught: View, page: MountedPage, request_of_ana: gr.Request
+) -> None:
+    assert updated(report.refresh(taught)[report.guarded])["value"] is True
+    unticked = report.choose_guards(taught, False)[report._frame.view]
+    assert page.opened("report", unticked).guarded.value is False, "she looked at another tab before she asked"
+    asked = report.begin(unticked, False, request_of_ana)
+    job = studio.evaluation.job(taught.run)
+    assert job is not None and job.wait(60) and job.error is None
+    assert updated(report.refresh(asked)[report.guarded])["value"] is False, "and after it"
+    assert page.opened("report", taught).guarded.value is False, "and after the page was loaded again"
+    studio.evaluation.choose(taught.project, kind="", price_per_million=2.0, by="ana")
+    assert studio.evaluation.choices(taught.project).guarded is False, "what else she chooses leaves it"
+    ticked = report.choose_guards(taught, True)[report._frame.view]
+    assert updated(report.refresh(ticked)[report.guarded])["value"] is True
+
+
 def test_a_label_model_has_nothing_to_forget_so_looking_for_it_is_not_offered(
     report: ReportTab, studio: Studio, taught: View
 ) -> None:
