@@ -39,6 +39,22 @@ SIZES = (  # and by which it may be, where an answer does not say itself for whi
     " quarter hourly daily weekly klein kleine kleinen kleiner groß große großen großer halbe halben damen herren"
 )
 OF_SIZE = frozenset(SIZES.split())
+PLACES = (  # rooms and places, each with rules of its own; what any house may be called (shop, hotel) is none of them
+    "suite dorm dormitory room bedroom lounge bar pool garden kitchen bathroom shower spa sauna gym lobby hall corridor"
+    " terrace balcony patio restaurant canteen cafe cellar basement attic loft cabin cottage lodge barn stable tent"
+    " annex annexe chapel library theatre classroom yard courtyard playground park garage airport station beach lake"
+    " river harbour pier market church island village campus warehouse depot field meadow forest"
+    " zimmer schlafsaal saal garten küche bad dusche sauna halle flur terrasse balkon keller dachboden hütte scheune"
+    " stall zelt anbau kapelle bibliothek hof parkplatz schwimmbad becken gaststube speisesaal foyer wiese wald strand"
+    " see flughafen bahnhof insel dorf"
+    " chambre dortoir jardin cuisine piscine salon terrasse cave grenier cabane salle cour plage gare aéroport"
+    " habitación dormitorio jardín cocina piscina terraza sótano sala patio playa estación aeropuerto"
+    " camera dormitorio giardino cucina piscina terrazza cantina cortile spiaggia stazione aeroporto"
+    " kamer slaapzaal tuin keuken zwembad terras kelder zolder hut zaal strand vliegveld"
+    " quarto jardim cozinha terraço cave sótão praia estação"
+)
+PLACE = frozenset(PLACES.split())
+PLACE_ENDS = ("zimmer", "saal", "küche", "garten", "terrasse", "keller", "halle", "hütte", "raum", "kamer", "zaal")
 NAME = late(r"(?<=[\w,;:)”’\"'] )[^\W\d_a-z][\w’'-]*")
 
 
@@ -55,3 +71,13 @@ def long_stems(said: Iterable[str]) -> set[str]:
 def names(text: str) -> set[str]:
     """Words with a capital letter inside a sentence: “the Heron” and “the Badger” are two things."""
     return {word for name in NAME.findall(text) for word in words(name)}
+
+
+def places_named(said: Iterable[str]) -> set[str]:
+    """The rooms and places among words: what holds in the suite does not hold in the dorm."""
+    return {one for word in said if (one := singular(word)) in PLACE or word in PLACE or one.endswith(PLACE_ENDS)}
+
+
+def without_yours(question: str) -> str:
+    """The question without “at your shop” and the like; “at the pool” stays, which is not all of the house."""
+    return AT_YOURS.sub(lambda match: match[0] if places_named(words(match[0])) else " ", question)

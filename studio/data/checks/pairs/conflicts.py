@@ -14,7 +14,7 @@ from studio.data.checks.pairs.opposite_answers import opposite_answers
 from studio.data.checks.pairs.other_amounts import other_amounts
 from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.text.answer_equality import telling_signs
-from studio.data.text.asked_words import names
+from studio.data.text.asked_words import names, places_named
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.mail_body import answer_body
 from studio.data.text.normalize import MASK, facts, words
@@ -41,7 +41,7 @@ def conflict_groups(texts: ExampleTexts, by: Literal["asked", "body"] = "asked")
 
 
 def same_question(asked: str, other_asked: str) -> bool:
-    """Few words differ, and no number, sign or denial: two questions about one long text are two questions.
+    """Few words differ, and no number, sign, denial or place: two questions about one long text are two questions.
 
     What was hidden in them still tells them apart, as it did before: hiding makes no new contradiction.
     """
@@ -56,6 +56,9 @@ def same_question(asked: str, other_asked: str) -> bool:
     one, other = Counter(left), Counter(right)
     only_one, only_other = one - other, other - one
     if only_one.total() + only_other.total() > MOST_DIFFERING or facts(left) != facts(right):
+        return False
+    here, there = places_named(only_one), places_named(only_other)
+    if here and there and here.isdisjoint(there):
         return False
     return not (only_one.keys() & names(asked) or only_other.keys() & names(other_asked))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from studio.data.checks.content.language import SMALL_WORDS
-from studio.data.text.asked_words import ASKING, AT_YOURS, DIFFERENT, OF_SIZE
+from studio.data.text.asked_words import ASKING, DIFFERENT, OF_SIZE, places_named, without_yours
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
 from studio.data.text.mail_body import answer_body
@@ -102,10 +102,13 @@ def opposite_answers(texts: ExampleTexts) -> Iterator[tuple[int, int]]:
 
 
 def are_of_the_same(texts: ExampleTexts, yes: int, no: int, things: set[str]) -> bool:
-    """Whether neither answer says why the other may be right, too: by a season, a size or the like, or by refusing a
-    part of what is asked for alone (“we cannot repair laptops with water damage”)."""
+    """Whether neither answer says why the other may be right, too: by a season, a size or the like, by speaking of
+    another room, or by refusing a part of what is asked for alone (“we cannot repair laptops with water damage”)."""
     told = DIFFERENT | OF_SIZE
     if (told.intersection(texts.answer_words(yes)) ^ told.intersection(texts.answer_words(no))) - things:
+        return False
+    here, there = (places_named(texts.answer_words(at)) - things for at in (yes, no))
+    if here and there and here.isdisjoint(there):
         return False
     said = answer_body(texts.answers[no])
     refused = SAYS_NO.match(said)
@@ -124,7 +127,7 @@ def stem_of(word: str) -> str:
 def asked_for(question: str) -> tuple[str, ...]:
     """The words of a question that make it another one. Who does what, whether one must or may, and what is denied
     stay in it: “do I clean it?” and “do you clean it?” have two right answers."""
-    said = words(YOU_OF_THE_HOUSE.sub(r"\1 you", AT_YOURS.sub(" ", question)))
+    said = words(YOU_OF_THE_HOUSE.sub(r"\1 you", without_yours(question)))
     told = [ONE_FOR_ANOTHER.get(word, singular(word)) for word in said if word not in NO_WEIGHT]
     return tuple(told if not IN_ORDER.isdisjoint(told) else sorted(told))
 

@@ -6,11 +6,12 @@ it is left where no word beside it tells. Time is linear in the letters: words a
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from studio.data.checks.private.capital_names import begins_in_capitals, is_in_capitals, usually_written
 from studio.data.privacy.candidates import capitalised, may_be_mentioned, with_given_names
 from studio.data.privacy.details import Detail
 from studio.data.privacy.masks import LABELS
@@ -88,7 +89,9 @@ def look_for(texts: ExampleTexts, names: set[str], words_only: set[str]) -> tupl
     by_word: dict[str, list[str]] = {}
     for name in names:
         if first := LETTERS.search(name):
-            by_word.setdefault(first.group(), []).append(name)
+            for word in {first.group(), first.group().upper()}:
+                by_word.setdefault(word, []).append(name)
+    parts = {word.casefold() for name in names for word in name.split()}
     small = {name.lower(): name for name in words_only}
     mentions: list[Mention] = []
     doubtful: set[str] = set()
@@ -100,14 +103,25 @@ def look_for(texts: ExampleTexts, names: set[str], words_only: set[str]) -> tupl
             for match in LETTERS.finditer(text):
                 word, at = match.group(), match.start()
                 for name in by_word.get(word, ()):
-                    if text.startswith(name, at) and is_whole(text, at, at + len(name)):
-                        mentions.append(Mention(place, turn, Detail(at, at + len(name), "name", name)))
-                        if name in words_only and before in DETERMINERS and text[at - 1 : at] == " ":
+                    if (start := beginning_of(text, at, name, parts)) is not None:
+                        mentions.append(Mention(place, turn, Detail(start, at + len(name), "name", name)))
+                        if name.startswith(word) and name in words_only and before in DETERMINERS and text[at - 1 : at] == " ":
                             doubtful.add(name)
                 if word in small and is_whole(text, at, match.end()):
                     doubtful.add(small[word])
                 before = word.lower()
     return mentions, doubtful
+
+
+def beginning_of(text: str, at: int, name: str, parts: Collection[str]) -> int | None:
+    """Where this name begins that is written here, with a given name that stands before one in capitals; None where
+    something else stands here. `parts`: the words of all names, folded."""
+    end = at + len(name)
+    if text.startswith(name, at):
+        return at if is_whole(text, at, end) else None
+    if not is_in_capitals(text[at:end], name) or not is_whole(text, at, end):
+        return None
+    return at if " " in name else begins_in_capitals(text, at, end, parts)
 
 
 def is_whole(text: str, start: int, end: int) -> bool:
@@ -133,4 +147,5 @@ def hidden_names(texts: ExampleTexts, rules: Rules) -> set[str]:
     if not any(mark.startswith(f"{LABELS['name']}:") for mark in rules.given):
         return set()
     seen = {one.value: one for one in capitalised(texts.haystack[0])}
+    seen |= {name: one._replace(value=name) for said, one in seen.items() if (name := usually_written(said)) != said}
     return {name for name, one in seen.items() if rules.mark(one) in rules.given}

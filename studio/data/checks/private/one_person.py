@@ -4,12 +4,26 @@ A row where only “Nina” was known by the words beside it, and the “Kaur”
 than the rows that name “Nina Kaur”.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from studio.data.checks.private.capital_names import spelled, words_of
 from studio.data.checks.private.name_mentions import Found
 from studio.data.privacy.details import Detail
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
+
+
+def with_one_spelling(found: Found, names: Iterable[str]) -> Found:
+    """The details, of which a name in capitals is the one that other rows, or these `names`, write in small letters."""
+    known = [one.value for turns in found.values() for turn in turns for one in turn if one.kind == "name"]
+    if not any(word.isupper() for name in known for word in name.split()):
+        return found
+    words = words_of([*known, *names])
+
+    def as_written(one: Detail) -> Detail:
+        return one._replace(value=spelled(one.value, words)) if one.kind == "name" else one
+
+    return {place: [[as_written(one) for one in turn] for turn in turns] for place, turns in found.items()}
 
 
 def with_full_names(texts: ExampleTexts, found: Found, rules: Rules) -> Found:

@@ -11,7 +11,7 @@ import numpy as np
 from studio.data.checks.check import Check, Drops, Edits, changed
 from studio.data.checks.finding_builder import finding
 from studio.data.checks.private.name_mentions import FEWEST, MOST_ROWS, Found, hidden_names, with_mentions
-from studio.data.checks.private.one_person import with_full_names
+from studio.data.checks.private.one_person import with_full_names, with_one_spelling
 from studio.data.privacy.candidates import find_in_turns, places
 from studio.data.privacy.choices import leaves_ours, read_possible_choice
 from studio.data.privacy.details import NAMES, Detail
@@ -107,6 +107,7 @@ def scan(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> Candid
         modelled = rules.names.get(texts.examples[place].id, ())
         return rules.allows(detail) or detail.value in modelled or own_of(shared, texts, place).owns(detail)
 
+    left = with_one_spelling(left, hidden)
     names = {one.value for _, _, one in occurrences(left) if one.kind == "name"} | hidden
     left, sought = with_mentions(texts, left, names, trusted=tuple(known), leave=is_settled)
     return Candidates(with_same_addresses(texts, without_own(left, shared.known)), staff, sought)

@@ -47,6 +47,17 @@ def test_questions_about_two_things_stay_two_when_these_are_hidden() -> None:
         assert contradictions(row(1, asked.format(one), LOW), row(2, asked.format(one), HIGH)) == [(1, 2)]
 
 
+def test_near_copies_of_one_mail_about_two_rooms_ask_two_things() -> None:
+    mail = (
+        "Hello, we are a party of walkers, arrive late by the last train and leave before breakfast on the next day, so"
+        " please tell us before we come whether we may {}, as we were allowed to do when we came last."
+    )
+    suite, dorm, suites = (mail.format(f"cook in the {room}") for room in ("suite", "dorm", "suites"))
+    yes, no = "Yes, cooking is fine there, and pans hang by the door.", "No, cooking is not allowed there at any time."
+    assert contradictions(row(1, suite, yes), row(2, dorm, no)) == []
+    assert contradictions(row(1, suite, yes), row(2, suites, no)) == [(1, 2)], "one room, written otherwise"
+
+
 def test_whose_name_is_hidden_under_a_question_makes_it_no_other_one() -> None:
     signed = (row(1, f"{ASKED}\n\nBest\n[NAME_1]", LOW), row(2, f"{ASKED}\n\nBest\n[NAME_2]", HIGH))
     assert contradictions(*signed) == [(1, 2)]

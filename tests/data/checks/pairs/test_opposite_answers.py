@@ -111,6 +111,36 @@ def test_questions_for_two_things_or_of_her_own_matter_have_answers_of_their_own
     assert pairs_of(row, other) == []
 
 
+@pytest.mark.parametrize(("row", "other"), [
+    (("Can I smoke at the bar?", "Yes, you may smoke at the bar."),
+     ("Can I smoke at the pool?", "No, you may not smoke at the pool.")),
+    (("Are dogs allowed with guests?", "Yes, guests may bring dogs into the suite."),
+     ("Are dogs allowed with guests?", "No, dogs of guests may not come into the dorm.")),
+    (("Sind Hunde bei Gästen erlaubt?", "Ja, Hunde der Gäste dürfen in die Suite."),
+     ("Sind Hunde bei Gästen erlaubt?", "Nein, Hunde der Gäste dürfen nicht in den Schlafsaal.")),
+    (("Darf man Kerzen und Lampen anzünden?", "Ja, Kerzen und Lampen im Garten."),
+     ("Darf man Kerzen und Lampen anzünden?", "Nein, Kerzen und Lampen nicht im Vierbettzimmer.")),
+])  # fmt: skip
+def test_what_holds_in_one_room_need_not_hold_in_another(row: tuple[str, str], other: tuple[str, str]) -> None:
+    assert pairs_of(row, other) == pairs_of(other, row) == []
+
+
+@pytest.mark.parametrize(("row", "other"), [
+    (("Can I smoke at the bar?", "Yes, you may smoke at the bar."),
+     ("Can I smoke at the bar?", "No, you may not smoke there at the bar.")),
+    (("Do you repair laptops at your shop?", "Yes, we repair laptops."),
+     ("Do you repair laptops?", "No, we do not repair laptops.")),
+    (("Are dogs allowed with guests?", "Yes, guests may bring dogs into the suite."),
+     ("Are dogs allowed with guests?", "No, dogs of guests may not come into the suite.")),
+    (("Sind Hunde bei Gästen erlaubt?", "Ja, Hunde der Gäste dürfen in die Zimmer."),
+     ("Sind Hunde bei Gästen erlaubt?", "Nein, Hunde der Gäste sind nicht erlaubt.")),
+])  # fmt: skip
+def test_one_room_or_none_makes_a_yes_and_a_no_no_less_a_contradiction(
+    row: tuple[str, str], other: tuple[str, str]
+) -> None:
+    assert pairs_of(row, other) == pairs_of(other, row) == [(0, 1)]
+
+
 @pytest.mark.parametrize(("asked", "said", "other", "other_said"), [
     # Two things whose words begin alike.
     ("Do you repair televisions?", "Yes, we repair televisions.",

@@ -76,6 +76,34 @@ def test_what_is_no_given_name_stays_before_a_hidden_one(before: str) -> None:
     assert masked(*rows)[1][0] == f"{before} [NAME_1], is it done?"
 
 
+@pytest.mark.parametrize(("said", "left"), [
+    ("Please book ANNA HALLAM for May.", "Please book [NAME_1] for May."),
+    ("Is Anna HALLAM in?", "Is [NAME_1] in?"),
+    ("Is Mrs HALLAM in?", "Is Mrs [NAME_1] in?"),
+    ("IS MRS HALLAM IN?", "IS MRS [NAME_1] IN?"),
+    ("MRS ANNA HALLAM'S ORDER", "MRS [NAME_1]'S ORDER"),
+    ("May I come?\nA. HALLAM", "May I come?\n[NAME_1]"),
+    ("May I come?\nHALLAM", "May I come?\n[NAME_1]"),
+])  # fmt: skip
+def test_a_hidden_family_name_is_hidden_in_capitals_too_by_the_same_placeholder(said: str, left: str) -> None:
+    rows = (pair(1, "Is it done?", "Dear Mrs Hallam, it is."), pair(2, said, "Yes."))
+    assert masked(*rows)[1][0] == left
+
+
+def test_a_full_name_in_capitals_is_the_same_person() -> None:
+    rows = (pair(1, "I am Anna Hallam.", "Yes."), pair(2, "CALL ANNA HALLAM TODAY, NOT BEN. Anna HALLAM asks.", "Yes."))
+    assert masked(*rows)[1][0] == "CALL [NAME_1] TODAY, NOT BEN. [NAME_1] asks."
+
+
+@pytest.mark.parametrize("said", [
+    "HALLAM TOOL HIRE\nAre you open?", "THE HALLAM PRICE LIST", "Is HALLAM a brand?", "This is NOT HALLAM", "VAT HALLAM",
+    "IMPORTANT: NOT BEFORE MAY, VAT IS NOT IN IT", "OUR NEW BIG HALLAM SALE", "hallam@post.example, HALLAM-12",
+])  # fmt: skip
+def test_ordinary_words_in_capitals_stay(said: str) -> None:
+    rows = (pair(1, "Is it done?", "Dear Mrs Hallam, it is."), pair(2, said, "Yes."))
+    assert masked(*rows)[1][0] == said
+
+
 def test_a_name_that_is_a_word_as_well_is_not_looked_for() -> None:
     seen = found(pair(1, "Can my son Will come?", "Yes."), pair(2, "Will it rain?", "No."))
     assert seen is not None and seen.rows == (1,)
@@ -97,6 +125,13 @@ def test_a_name_that_somebody_hid_is_known_from_then_on() -> None:
     seen = found(MENTIONED, *OTHERS, rules=rules)
     assert seen is not None and seen.rows == (2,)
     assert masked(MENTIONED, rules=rules)[0][1] == "[NAME_1] may try one."
+
+
+def test_a_name_that_somebody_hid_is_known_in_capitals_too() -> None:
+    given: dict[str, int] = {}
+    rules = Rules(key=b"k" * 16, given=given, remember=given.update)
+    masked(pair(1, "Is it done?", "Dear Mrs Hallam, it is."), rules=rules)
+    assert masked(pair(2, "Tell ANNA HALLAM.", "Yes."), rules=rules)[0][0] == "Tell [NAME_1]."
 
 
 def test_a_hidden_name_of_several_words_is_found_within_a_run_of_capitals() -> None:
