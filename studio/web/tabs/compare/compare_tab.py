@@ -38,7 +38,7 @@ class CompareTab:
         self.listen = Listeners(frame, self.notice)
         runs = self._runs(view)
         if not runs:
-            gr.Markdown(html.heading(say("compare.title"), self.why_nobody(view)))
+            self._build_for_nobody(view)
             return
         run = (looked_at(self.studio, view) or runs[0]).id
         if place.screen == OPINION and self.opinion.may_be_seen(view, place):
@@ -49,6 +49,19 @@ class CompareTab:
             self.votes.build(self.listen, view, place, run)
         else:
             self.chat.build(self.listen, view, place, run)
+
+    def _build_for_nobody(self, view: View) -> None:
+        """Why there is nobody to ask. The page's script presses the button when a run begins or ends."""
+        self.head = gr.Markdown(html.heading(say("compare.title"), self.why_nobody(view)))
+        pushed = gr.Button(say("compare_tab.look_again"), visible="hidden", elem_classes="refresh")
+        frame = self.frame
+        self.listen.on(pushed.click, self.look_again, [frame.view, frame.anew], [frame.anew, self.head], by_itself=True)
+
+    def look_again(self, view: View, anew: int) -> Updates:
+        """The whole tab, once there is a version; until then how it stands now."""
+        if self._runs(view):
+            return {self.frame.anew: anew + 1}
+        return {self.head: html.heading(say("compare.title"), self.why_nobody(view))}
 
     def _build_top(self, runs: list[RunView], run: str, place: Place) -> None:
         """Which version, and which of the two ways to compare."""
