@@ -5,6 +5,7 @@ import math
 from studio.copy.catalog import say
 
 DAYS_FROM = 36 * 3600
+LEAST_FREE = 0.05  # of a computer that others keep busy: a run always gets a little
 
 
 def duration(seconds: float | None) -> str:
@@ -54,3 +55,11 @@ def took(seconds: float) -> str:
 def size(amount: int) -> str:
     """Bytes as a person says them."""
     return f"{amount / 1e9:.1f} GB" if amount >= 1e8 else f"{max(1, round(amount / 1e6))} MB"
+
+
+def beside_others(seconds: float, free: float, *, measured: bool) -> str:
+    """What a time is that was told on a busy computer, in the same words wherever it stands: one that was `measured`
+    holds beside what else runs, one told from sizes holds alone; and what the other one is."""
+    if measured:
+        return say("foretold.beside", free=free, other=duration(seconds * free))
+    return say("foretold.alone", free=free, other=roughly(seconds / max(free, LEAST_FREE)))

@@ -113,6 +113,7 @@ class Forecast(Record):
     times_seen: float = 0.0
     seconds: float | None = None
     measured: bool = False  # the time comes from steps that were tried, not from the sizes of the matrices
+    free: float = 1.0  # the share of the processors that nobody else used when this was told
     needs_bytes: int = 0
     free_bytes: int = 0
     disk_bytes: int = 0

@@ -64,6 +64,7 @@ class RunSpec(Record):
     elsewhere: str = ""  # the cluster that carries it out ("slurm", "ray"); empty: this computer's queue
     planned_bytes: int | None = None  # of disk, as the plan said; held for the run until it is over
     planned_seconds: float | None = None  # what the plan said at launch, for this computer
+    planned_free: float = 1.0  # the share of the processors that was free while that time was measured
 
 
 class Activity(StrEnum):

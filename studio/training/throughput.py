@@ -17,7 +17,7 @@ import numpy
 import torch
 
 from studio.copy.catalog import say
-from studio.copy.quantities import duration
+from studio.copy.quantities import beside_others
 from studio.models.devices import QUIET, OtherLoad, precision_of
 from studio.schemas.model import Forecast, ModelFacts
 from studio.schemas.recipe import Recipe
@@ -100,9 +100,9 @@ def with_time(forecast: Forecast, pace: Throughput, rows: Sequence[Row], recipe:
     seconds = seconds_of(pace, rows, forecast, recipe)
     notes = forecast.notes
     if pace.free < QUIET:
-        quiet = say("foretold.busy", free=pace.free, quiet=duration(seconds * pace.free))
-        notes = (*notes, quiet if measured else say("card.then_busy"))
-    return forecast.model_copy(update={"seconds": round(seconds, 1), "measured": measured, "notes": notes})
+        notes = (*notes, beside_others(seconds, pace.free, measured=measured))
+    told = {"seconds": round(seconds, 1), "measured": measured, "free": pace.free, "notes": notes}
+    return forecast.model_copy(update=told)
 
 
 class MeasuringCallback(ProgressCallback):

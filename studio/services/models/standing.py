@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from studio.copy.catalog import say
-from studio.copy.quantities import duration, roughly, size
+from studio.copy.quantities import beside_others, duration, roughly, size
 from studio.models.devices import QUIET
 from studio.schemas.example import Example
 from studio.schemas.model import Foretold, Length, ModelEntry, Standing
@@ -44,7 +44,7 @@ def standing_of(entry: ModelEntry, told: Foretold, whose: str, *, offline: bool,
         return Standing.READY, say("card.ready_unknown")
     slow = told.seconds > NIGHT_SECONDS
     sentence = say(f"card.{'slow' if slow else 'ready'}", whose=whose, time=time)
-    busy = [say("card.then_busy")] if told.free < QUIET else []
+    busy = [beside_others(told.seconds, told.free, measured=False)] if told.free < QUIET else []
     tight = [] if leaves_room(told.needs_bytes, told.free_bytes) else [say("card.tight")]
     return (Standing.SLOW if slow else Standing.READY), " ".join([sentence, *tight, *busy])
 

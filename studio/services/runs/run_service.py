@@ -194,6 +194,7 @@ class RunService:
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
                 series=series, parent=parent, teaches_on=teach_on, elsewhere=elsewhere,
                 planned_seconds=None if away else forecast.seconds,
+                planned_free=forecast.free if forecast.measured else 1.0,
                 planned_bytes=forecast.disk_bytes,
             )  # fmt: skip
             folder = RunFolder(self._home.project_folder(project) / "runs" / spec.id)

@@ -6,6 +6,7 @@ from studio.copy.catalog import Phrases, say
 from studio.copy.quantities import duration, rough_size, roughly, size
 from studio.data.checks.content.lengths import plan_in_words
 from studio.data.text.normalize import MASK
+from studio.models.devices import QUIET
 from studio.schemas.example import Example
 from studio.schemas.model import Forecast, ModelEntry, Standing
 from studio.settings import Settings
@@ -55,9 +56,16 @@ def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
         (f"{seen}×", say("model.each_example_seen")),
         (f"{forecast.steps:,}", say("model.steps", steps=forecast.steps)),
         (f"{gone:,}", say("model.row_cut_or_left") if gone == 1 else say("model.rows_cut_or_left")),
-        (duration(forecast.seconds).removeprefix("about "), say("model.about_how_long_takes")),
+        (duration(forecast.seconds).removeprefix("about "), say(f"model.about_how_long_takes{beside_what(forecast)}")),
         (size(forecast.needs_bytes), say("model.memory_needed_free", size=size(forecast.free_bytes))),
     ]
+
+
+def beside_what(forecast: Forecast) -> str:
+    """Which words the time has: on a busy computer, whether it was told beside the others or as if it ran alone."""
+    if forecast.free >= QUIET:
+        return ""
+    return "_beside" if forecast.measured else "_alone"
 
 
 def plan_details(forecast: Forecast, disk_free: int, cost: str = "") -> list[tuple[str, str]]:

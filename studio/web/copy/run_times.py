@@ -26,8 +26,14 @@ def renewed(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     whole = left + float(metrics[-1].get("elapsed_seconds") or 0)
     if 1 / OTHER_TIME < whole / planned < OTHER_TIME or duration(whole) == duration(planned):
         return ""
-    return say("training.longer" if whole > planned else "training.shorter", whole=duration(whole),
-               planned=duration(planned))  # fmt: skip
+    key = "training.longer" if whole > planned else "training.shorter"
+    told = say(key, whole=duration(whole), planned=duration(planned))
+    return f"{told} {say('training.planned_beside')}" if whole < planned and was_told_beside(run) else told
+
+
+def was_told_beside(run: RunView) -> bool:
+    """Whether the plan's time was measured while something else kept the computer busy."""
+    return run.spec.planned_free < QUIET
 
 
 def took_in_words(run: RunView) -> str:
@@ -44,4 +50,6 @@ def took_in_words(run: RunView) -> str:
             told.append(say("training.answered", took=took(outcome.answering_seconds)))
         if outcome.free < QUIET:
             told.append(say("training.was_busy"))
+    elif outcome.steps >= run.state.total_steps and outcome.elapsed_seconds < planned / OTHER_TIME and was_told_beside(run):
+        told.append(say("training.planned_beside"))
     return " ".join(told)

@@ -55,6 +55,17 @@ def test_a_run_that_takes_clearly_longer_than_planned_says_so_while_it_goes_on()
     assert said in run_headline(run(240), paced(*[4.0] * 30))[1]
 
 
+def test_a_plan_that_was_measured_on_a_busy_computer_says_so_where_the_run_is_quicker() -> None:
+    def told_then(free: float, planned: RunView) -> RunView:
+        return replace(planned, spec=planned.spec.model_copy(update={"planned_free": free}))
+
+    reason = "The plan was told beside something else that kept this computer busy then."
+    assert renewed(told_then(0.3, run(240)), paced(*[1.0] * 30)).endswith(reason)
+    assert reason not in renewed(told_then(0.9, run(240)), paced(*[1.0] * 30))
+    assert reason not in renewed(told_then(0.3, run(240)), paced(*[4.0] * 30)), "that is no reason for more time"
+    assert took_in_words(told_then(0.3, over(100))) == f"Planned: about 4 minutes. It took 1 min 40 s. {reason}"
+
+
 def test_after_the_run_both_are_said_and_why_it_was_more() -> None:
     assert took_in_words(over(245)) == "Planned: about 4 minutes. It took 4 min 5 s."
     busy = took_in_words(over(370, free=0.4))

@@ -141,6 +141,15 @@ def test_who_comes_back_finds_the_plan_as_it_stands_and_what_she_turned_beside_i
     assert updated(page.model.plan.show_pending(after, made.recipe)[page.model.plan.pending])["visible"] is True
 
 
+def test_the_plan_s_time_says_whether_it_was_told_beside_other_work() -> None:
+    def words(**told: Any) -> str:
+        return copy.plan_figures(Forecast(rows=2, seconds=600.0, **told))[3][1]
+
+    assert words(measured=True) == words() == "about how long it takes"
+    assert words(measured=True, free=0.3) == "about how long it takes beside what else runs here now"
+    assert words(free=0.3) == "about how long it takes alone"
+
+
 def test_a_quick_try_does_not_speak_of_many_passes_and_whole_passes_are_told_whole() -> None:
     quick = copy.why_so_often(3.0, 120, small=True, quick=True)
     assert "many passes" not in quick and "first look" in quick
