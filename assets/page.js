@@ -101,6 +101,10 @@
     if (event.key === "Enter" && !event.shiftKey && event.target.closest?.(".ask .question")) showAnswers();
   });
 
+  // While nobody has scrolled, that box is one line on a low window (studio.css): the first boxes of the page are seen.
+  const tellScrolled = () => document.documentElement.classList.toggle("scrolled", window.scrollY > 8);
+  window.addEventListener("scroll", tellScrolled, { passive: true });
+
   // Buttons of our own HTML: each press goes as one message into the tab's hidden field, which the server hears.
   // A tab that is just being mounted may not hear yet: the message is put there again until it was seen to be sent. The
   // server carries it out once, however often it comes. One that nobody heard says so, and can be pressed again.

@@ -16,7 +16,7 @@ from tests.fake_engine import FakeEngine
 from tests.services.conftest import table
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
-SCREENS = ((1280, 800), (390, 844))
+SCREENS = ((1280, 800), (1280, 720), (390, 844))
 ASKED = "Do you ship to Norway, and what does it cost me to have it brought to my door? "
 
 
@@ -60,6 +60,15 @@ def test_the_question_s_box_is_in_view_whatever_was_answered(
             page.evaluate(f"window.scrollTo(0, {scrolled})")
             assert is_in_view(page, ".ask .question textarea"), (width, scrolled)
             assert is_in_view(page, ".ask-buttons button.primary"), (width, scrolled)
+            assert page.locator(".from-exam").is_visible() is (scrolled != "0"), "one line before anybody scrolls"
+        page.evaluate("window.scrollTo(0, 0)")
+        assert page.locator(".ask").evaluate("e => e.offsetHeight") < 70, "what stands first on the page is seen"
+        page.locator(".ask .question textarea").focus()
+        page.locator(".from-exam").wait_for()
+        page.evaluate("document.activeElement.blur()")
+    named = page.locator(".pane .message-row [aria-label]").evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert any(ASKED.strip() in name for name in named), named
+    assert not any(sign in name for name in named for sign in "<>&"), "a screen reader is given the words alone"
 
 
 def test_the_bar_that_tells_what_is_next_is_in_view_over_a_long_list(

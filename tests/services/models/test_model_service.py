@@ -126,7 +126,7 @@ def test_on_a_busy_computer_card_and_plan_say_in_the_same_words_what_their_times
     assert card.endswith(f"{busy}as if it ran alone: beside that it takes about 25 minutes.")
     assert beside_others(1500.0, 0.4, measured=True) == f"{busy}beside that: alone it takes about 10 minutes."
     quiet = told.model_copy(update={"free": 0.9})
-    assert "busy" not in standing_of(entry("here"), quiet, "your table", offline=True, speed=0.0)[1]
+    assert "busy" not in standing_of(entry("here").model_copy(update={"folder": "/m"}), quiet, "your table", offline=True, speed=0.0)[1]
 
 
 def test_the_time_of_a_quick_try_is_its_own_and_the_pick_stays(studio: Studio) -> None:

@@ -86,7 +86,7 @@ class ChatScreen:
             with gr.Column(scale=1, min_width=170, elem_classes="ask-buttons"):
                 self.send = gr.Button(copy.ask_button(len(shown.contestants)), variant="primary")
                 self.stop = gr.Button(say("chat_screen.stop"), visible=False)
-                self.exam = gr.Button(say("chat_screen.from_exam"))
+                self.exam = gr.Button(say("chat_screen.from_exam"), elem_classes="from-exam")
         with gr.Row(elem_classes="actions"):
             self.anew = gr.Button(say("chat_screen.start_new_conversation"), size="sm")
             self.saved.build_saving(listen, self.state)
