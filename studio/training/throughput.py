@@ -16,7 +16,6 @@ from typing import Any
 import numpy
 import torch
 
-from studio.copy.catalog import say
 from studio.copy.quantities import beside_others
 from studio.models.devices import QUIET, OtherLoad, precision_of
 from studio.schemas.model import Forecast, ModelFacts

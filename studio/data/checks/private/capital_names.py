@@ -1,7 +1,7 @@
 """Names that are known by now, written in capitals: “ANNA HALLAM”, “Mrs HALLAM” and “Anna HALLAM” are the same people.
 
-A full name is told by itself. Of a name of one word a word before it must tell, since capitals are headings and shouting
-as well (“HALLAM TOOL HIRE”, “Is RAFI a brand?”).
+A full name is told by itself. Of a name of one word a word before it must tell, since capitals are headings and
+shouting as well (“HALLAM TOOL HIRE”, “Is RAFI a brand?”).
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,8 @@ WORD_BEFORE = late(r"(?<![\w.@/’'-])([^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_])){
 CAPITALS_BEHIND = late(r" [^\W\d_]{2}")
 LOOKED_BACK = 40  # letters before a name
 LEAST = 3  # letters of a given name in capitals
-OF_PAPERS = frozenset("invoice receipt urgent important vat not new old rechnung dringend wichtig facture reçu".split())
+PAPERS = "invoice receipt urgent important vat not new old rechnung dringend wichtig facture reçu"
+OF_PAPERS = frozenset(PAPERS.split())
 SMALL = frozenset(word for words in SMALL_WORDS.values() for word in words.split())
 
 
