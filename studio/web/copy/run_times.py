@@ -50,10 +50,7 @@ def took_in_words(run: RunView) -> str:
             told.append(say("training.answered", took=took(outcome.answering_seconds)))
         if outcome.free < QUIET:
             told.append(say("training.was_busy"))
-    elif (
-        outcome.steps >= run.state.total_steps
-        and outcome.elapsed_seconds < planned / OTHER_TIME
-        and was_told_beside(run)
-    ):
+    is_whole = outcome.steps >= run.state.total_steps
+    if is_whole and outcome.elapsed_seconds < planned / OTHER_TIME and was_told_beside(run):
         told.append(say("training.planned_beside"))
     return " ".join(told)

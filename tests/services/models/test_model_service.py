@@ -120,20 +120,16 @@ def test_a_model_that_takes_nearly_all_free_memory_says_so() -> None:
 
 def test_on_a_busy_computer_card_and_plan_say_in_the_same_words_what_their_times_are() -> None:
     """The card's is told from sizes, as if it ran alone; the plan's was measured beside the others."""
-    told = Foretold(seconds=600.0, needs_bytes=1, free_bytes=100, free=0.4)
-    card = standing_of(entry("here").model_copy(update={"folder": "/m"}), told, "your table", offline=True, speed=0.0)[
-        1
-    ]
+    here = entry("here").model_copy(update={"folder": "/m"})
+
+    def card(free: float) -> str:
+        told = Foretold(seconds=600.0, needs_bytes=1, free_bytes=100, free=free)
+        return standing_of(here, told, "your table", offline=True, speed=0.0)[1]
+
     busy = "This computer is busy with something else (40% of it was free). The time is told "
-    assert card.endswith(f"{busy}as if it ran alone: beside that it takes about 25 minutes.")
+    assert card(0.4).endswith(f"{busy}as if it ran alone: beside that it takes about 25 minutes.")
     assert beside_others(1500.0, 0.4, measured=True) == f"{busy}beside that: alone it takes about 10 minutes."
-    quiet = told.model_copy(update={"free": 0.9})
-    assert (
-        "busy"
-        not in standing_of(
-            entry("here").model_copy(update={"folder": "/m"}), quiet, "your table", offline=True, speed=0.0
-        )[1]
-    )
+    assert "busy" not in card(0.9)
 
 
 def test_the_time_of_a_quick_try_is_its_own_and_the_pick_stays(studio: Studio) -> None:

@@ -105,12 +105,8 @@ def look_for(texts: ExampleTexts, names: set[str], words_only: set[str]) -> tupl
                 for name in by_word.get(word, ()):
                     if (start := beginning_of(text, at, name, parts)) is not None:
                         mentions.append(Mention(place, turn, Detail(start, at + len(name), "name", name)))
-                        if (
-                            name.startswith(word)
-                            and name in words_only
-                            and before in DETERMINERS
-                            and text[at - 1 : at] == " "
-                        ):
+                        alone = name in words_only and name.startswith(word)
+                        if alone and before in DETERMINERS and text[at - 1 : at] == " ":
                             doubtful.add(name)
                 if word in small and is_whole(text, at, match.end()):
                     doubtful.add(small[word])
