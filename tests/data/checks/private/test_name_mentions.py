@@ -97,7 +97,8 @@ def test_a_full_name_in_capitals_is_the_same_person() -> None:
 
 @pytest.mark.parametrize("said", [
     "HALLAM TOOL HIRE\nAre you open?", "THE HALLAM PRICE LIST", "Is HALLAM a brand?", "This is NOT HALLAM",
-    "VAT HALLAM", "IMPORTANT: NOT BEFORE MAY, VAT IS NOT IN IT", "OUR NEW BIG HALLAM SALE", "hallam@post.example, HALLAM-12",
+    "VAT HALLAM", "IMPORTANT: NOT BEFORE MAY, VAT IS NOT IN IT", "OUR NEW BIG HALLAM SALE",
+    "hallam@post.example, HALLAM-12",
 ])  # fmt: skip
 def test_ordinary_words_in_capitals_stay(said: str) -> None:
     rows = (pair(1, "Is it done?", "Dear Mrs Hallam, it is."), pair(2, said, "Yes."))

@@ -1,6 +1,7 @@
 """What the Compare tab says while there is nobody to ask."""
 
 from collections.abc import Callable
+from html import unescape
 
 from studio.copy.catalog import say
 from studio.schemas.recipe import Recipe
@@ -29,7 +30,7 @@ def test_a_run_that_ends_while_it_is_looked_at_brings_its_version(
     view = loaded()
     run = studio.runs.launch(view.project, view.dataset, Recipe(), by="ana")
     tab = page.opened("compare", view)
-    assert say("common.still_learning") in tab.look_again(view, 0)[tab.head]
+    assert say("common.still_learning") in unescape(tab.look_again(view, 0)[tab.head])
     studio.runs.carry_out(run.id)
     assert tab.look_again(view, 4) == {tab.frame.anew: 5}, "mounted anew, with its columns"
     assert page.opened("compare", view).run.value == run.id
