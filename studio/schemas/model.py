@@ -120,6 +120,11 @@ class Forecast(Record):
     blocked: str = ""
     notes: tuple[str, ...] = Field(default=())
 
+    @property
+    def free_then(self) -> float:
+        """How free the computer was while the time was measured; a time by sizes holds for one that is."""
+        return self.free if self.measured else 1.0
+
 
 class Length(NamedTuple):
     """Pieces of an example before its last answer, and in all."""

@@ -7,7 +7,7 @@ LOADS_IN = 20.0  # seconds in which the half of a model's share is passed, so th
 
 
 def is_loading(part: str) -> bool:
-    """Whether this part of a work loads models; that of a teacher is one of its own."""
+    """Whether this part of a work loads models, those of all or of one who is asked first."""
     return part == LOADING or part.endswith(f", {LOADING}")
 
 

@@ -7,7 +7,7 @@ from studio.services.evaluation.probes import LIMIT, part_of
 from studio.services.work_plan import LOADING
 
 READING = 60.0  # what an answer takes that is only read, where each piece of a written one takes 1: the practice model
-TO_LOAD, TO_LOAD_FOR_LABELS = 1000.0, 50.0  # the models, or one teacher; a label model is small and chooses quickly
+TO_LOAD, TO_LOAD_FOR_LABELS = 1000.0, 50.0  # the models; a label model is small and chooses quickly
 READ_BY_GUARD = 1000.0  # the same for all the short texts that a guard reads
 WRITERS = ("base", "prompted", "tuned")
 BEFORE_AND_AFTER = ("base", "tuned")

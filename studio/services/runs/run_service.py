@@ -193,8 +193,7 @@ class RunService:
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
                 series=series, parent=parent, teaches_on=teach_on, elsewhere=elsewhere,
-                planned_seconds=None if away else forecast.seconds,
-                planned_free=forecast.free if forecast.measured else 1.0,
+                planned_seconds=None if away else forecast.seconds, planned_free=forecast.free_then,
                 planned_bytes=forecast.disk_bytes,
             )  # fmt: skip
             folder = RunFolder(self._home.project_folder(project) / "runs" / spec.id)
