@@ -54,10 +54,14 @@ grid-template-columns:13rem 1fr 12rem;padding:.25rem 0;border-bottom:1px solid #
 .figures-list .axis span:first-child{grid-column:2}.figures-list .axis span:last-child{text-align:right}
 .together{fill:#1b2733}.ground{stroke:#c3ccd4;fill:#e3e8ec}.zero{stroke:#1b2733}.range{fill:#9fb1bd}.value{fill:#1b2733}
 .ahead .range{fill:#7fb79a}.behind .range{fill:#d89a9a}.before{fill:#9fb1bd}.now{fill:#0f5c6e}
+table.answers{table-layout:fixed}
 table.matrix td{padding:1px}.matrix .shade{display:block;padding:.3rem;text-align:center;min-height:1.2em}
 svg.matrix{max-width:26rem;border:1px solid #9aa7b2}.matrix .ground{fill:#fff}
 .guard{break-inside:avoid}.guard p{margin:.2rem 0}.both{max-width:26rem}
 .sign{display:inline-block;width:44%;margin:2.5rem 4% 0 0;border-top:1px solid #1b2733;padding-top:.25rem}
+@media screen and (max-width:44rem){.figures-list li{grid-template-columns:1fr 1fr}.figures-list li svg{grid-row:2;
+grid-column:1/-1}.figures-list .axis{grid-template-columns:1fr auto 1fr}
+.figures-list .axis span:first-child{grid-column:1}table{display:block;overflow-x:auto}}
 @page{margin:18mm}@media print{body{margin:0;max-width:none}}
 """.replace("\n", "") + "".join(
     f".{kind}.s{step}{{fill:rgb({colour},{step / SHADES:.2f});background:rgb({colour},{step / SHADES:.2f})"
@@ -87,13 +91,14 @@ def _list(sentences: Iterable[str]) -> str:
     return f"<ul>{items}</ul>" if items else ""
 
 
-def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "plain") -> str:
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
     )
-    return f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    head_of = f"<caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead>"
+    return f"<table class={kind}>{head_of}<tbody>{body}</tbody></table>"
 
 
 def _head(report: Report) -> str:
@@ -253,7 +258,7 @@ def _reading(report: Report) -> str:
     def table(caption: str, answers: Sequence[ReadAnswer]) -> str:
         head = [say("report.question"), say("report.expert"), *map(name_of, report.contestants)]
         rows = [[it.question, it.expert, *(it.replies.get(c, "") for c in report.contestants)] for it in answers]
-        return _table(caption, head, rows) if answers else ""
+        return _table(caption, head, rows, "answers") if answers else ""
 
     both = table(say("report.best"), report.best) + table(say("report.worst"), report.worst)
     return f"<h2>{escape(say('report.reading_title'))}</h2>{both}" if both else ""

@@ -174,9 +174,11 @@ def reading(report: Report) -> str:
 
     rival = "lookup" if report.labels else "base"
     headers = [say("report.question"), say("report.expert"), say(f"column.{rival}"), say("column.tuned")]
-    best = html.table(headers, rows(report.best), say("report.best"))
-    worst = html.table(headers, rows(report.worst), say("report.worst"))
-    return html.folded(say("report.reading_title"), best + worst)
+    both = (
+        html.block("answers stacks", html.table(headers, rows(answers), say(f"report.{key}"), named=True))
+        for key, answers in (("best", report.best), ("worst", report.worst))
+    )
+    return html.folded(say("report.reading_title"), "".join(both))
 
 
 def versus(new: Report, old: Report) -> str:
