@@ -80,9 +80,7 @@ def page(title: str, body: str, *, base: str = "", problem: StudioError | None =
          wide: bool = False) -> str:  # fmt: skip
     """The whole document; `body` is markup, all else is text."""
     told = f'<p class="notice" role="status">{escape(notice)}</p>' if notice else ""
-    if problem is not None:
-        said = " ".join(filter(None, (problem.message, problem.hint)))
-        told += f'<p class="notice problem" role="alert">{escape(said)}</p>'
+    told += problem_line(problem)
     return (
         f'<!doctype html><html lang="{escape(language())}"><head><meta charset="utf-8">'
         f"<title>{escape(title)} · {escape(say('app.tailor_studio'))}</title>"
@@ -92,6 +90,14 @@ def page(title: str, body: str, *, base: str = "", problem: StudioError | None =
         f"<section><h1>{escape(title)}</h1>{told}{body}"
         "</section></main></body></html>"
     )
+
+
+def problem_line(problem: StudioError | None) -> str:
+    """What was wrong and what to do, as markup; nothing where nothing was."""
+    if problem is None:
+        return ""
+    said = " ".join(filter(None, (problem.message, problem.hint)))
+    return f'<p class="notice problem" role="alert">{escape(said)}</p>'
 
 
 def form(action: str, token: str, fields: Sequence[Field], button: str, *, kind: str = "", inside: str = "") -> str:

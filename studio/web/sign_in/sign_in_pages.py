@@ -7,7 +7,7 @@ from studio.errors import StudioError
 from studio.services.people.identity import SignedIn
 from studio.web.guard.route_list import SIGN_ON
 from studio.web.sign_in.form_request import Asking
-from studio.web.sign_in.page_frame import Field, form, link, page, passwords
+from studio.web.sign_in.page_frame import Field, form, link, page, passwords, problem_line
 
 
 def sign_in_form(ask: Asking, problem: StudioError | None = None, notice: str = "") -> str:
@@ -47,8 +47,9 @@ def code_form(ask: Asking, problem: StudioError | None = None) -> str:
                 base=ask.base, problem=problem)  # fmt: skip
 
 
-def account(ask: Asking, me: SignedIn, problem: StudioError | None = None, notice: str = "") -> str:
-    """One's own account."""
+def account(ask: Asking, me: SignedIn, problem: StudioError | None = None, notice: str = "",
+            of_notices: StudioError | None = None) -> str:  # fmt: skip
+    """One's own account. A problem of the addresses for notices stands beside them."""
     role = say("sign_in_page.administrator" if me.administrator else "sign_in_page.member")
     fields = [Field("old", say("sign_in_page.old_password"), "password", "current-password"), *passwords()]
     body = (
@@ -58,7 +59,7 @@ def account(ask: Asking, me: SignedIn, problem: StudioError | None = None, notic
         f'<p class="soft">{say("sign_in_page.ends_all")}</p>'
         + form(f"{ask.base}/studio/account/password", ask.token, fields, say("sign_in_page.set_password"))
         + "</section>"
-        + notices_section(ask, me)
+        + notices_section(ask, me, of_notices)
         + "<section>"
         + link(ask.base, "/", say("sign_in_page.to_studio"))
         + link(ask.base, "/studio/queue", say("queue_page.title"))
@@ -68,13 +69,15 @@ def account(ask: Asking, me: SignedIn, problem: StudioError | None = None, notic
     return page(say("sign_in_page.account"), body, base=ask.base, problem=problem, notice=notice)
 
 
-def notices_section(ask: Asking, me: SignedIn) -> str:
-    """Where she wants word of her runs, in the ways that an administrator has set."""
+def notices_section(ask: Asking, me: SignedIn, problem: StudioError | None = None) -> str:
+    """Where she wants word of her runs, in the ways that an administrator has set. What she typed stays when something
+    was wrong with it."""
     if ask.notices is None:
         return ""
     wish = ask.notices.wish(me.person.id)
-    mail = Field("email", say("sign_in_page.notice_email"), "email", "email", wish.email, may_be_empty=True)
-    hook = Field("webhook", say("sign_in_page.notice_webhook"), "url", value=wish.webhook, may_be_empty=True,
+    email, webhook = (ask.field("email"), ask.field("webhook")) if problem else (wish.email, wish.webhook)
+    mail = Field("email", say("sign_in_page.notice_email"), "email", "email", email[:300], may_be_empty=True)
+    hook = Field("webhook", say("sign_in_page.notice_webhook"), "url", value=webhook[:2000], may_be_empty=True,
                  hint=say("sign_in_page.notice_hosts", hosts=", ".join(ask.notices.hosts)))  # fmt: skip
     fields = [*([mail] if ask.notices.by_mail else []), *([hook] if ask.notices.hosts else [])]
     secret = (
@@ -85,6 +88,7 @@ def notices_section(ask: Asking, me: SignedIn) -> str:
     return (
         f"<section><h2>{escape(say('sign_in_page.notices'))}</h2>"
         f'<p class="soft">{escape(say("sign_in_page.notices_help"))}</p>'
+        + problem_line(problem)
         + form(f"{ask.base}/studio/account/notices", ask.token, fields, say("sign_in_page.keep_notices"))
         + secret
         + "</section>"

@@ -125,7 +125,7 @@ def add_sign_in_routes(app: FastAPI, people: People, ownership: Ownership, *, co
             email, webhook = ask.field("email"), ask.field("webhook")
             await run_in_threadpool(lambda: notices.keep(me.person.id, email, webhook, by=me.person.name))
         except StudioError as problem:
-            return shown(account(ask, me, problem), status_of(problem))
+            return shown(account(ask, me, of_notices=problem), status_of(problem))
         return shown(account(ask, me, notice=say("sign_in_page.notices_kept")))
 
     @app.post("/studio/sign-out")

@@ -133,6 +133,8 @@ def test_word_of_runs_is_asked_for_on_the_account_where_an_administrator_allows_
     assert "Kept." in shown and notices.wish(site.people.named("Ana").id).secret in shown
     refused = send(ana, "/studio/account", "/studio/account/notices", webhook="http://127.0.0.1:7860/")
     assert refused.status_code == 400 and "on none of them" in refused.text
+    section = refused.text.partition("Word of runs")[2]
+    assert "on none of them" in section and 'value="http://127.0.0.1:7860/"' in section, "what she typed stays"
     assert ana.post("/studio/account/notices", data={"webhook": ""}).status_code == 400, "no token"
     assert send(ana, "/studio/account", "/studio/account/notices", webhook="").status_code == 200
     assert notices.wish(site.people.named("Ana").id).webhook == ""
