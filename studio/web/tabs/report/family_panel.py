@@ -1,5 +1,7 @@
 """All versions of the project: their scores over time, which one is served, and the way back."""
 
+from dataclasses import replace
+
 import gradio as gr
 
 from studio.copy.catalog import say
@@ -53,11 +55,12 @@ class FamilyPanel:
             self.back = gr.Button(size="sm", visible=False)
         parts = [self.plot, self.told, self.sure, self.yes, self.back]
         for event, handler, inputs in (
-            (self.exam.click, self.sit, [self.view]), (self.blind.click, self.vote, [self.view]),
-            (self.again.click, self.look, [self.view]), (self.serve.click, self.ask, [self.view, self.which]),
+            (self.exam.click, self.sit, [self.view]), (self.again.click, self.look, [self.view]),
+            (self.serve.click, self.ask, [self.view, self.which]),
             (self.yes.click, self.serve_it, [self.view, self.which]), (self.back.click, self.go_back, [self.view]),
         ):  # fmt: skip
             listen.on(event, handler, inputs, parts)
+        listen.on(self.blind.click, self.vote, [self.view], [*parts, self.view])
         fill(self._shown(view))
 
     def _proposed(self, family: Family) -> str | None:
@@ -92,14 +95,16 @@ class FamilyPanel:
         return self._shown(view, html.sentences(say("family_panel.exam_begun")))
 
     def vote(self, view: View, request: gr.Request) -> Updates:
-        """The blind sets of the newest version, whose replies are made in the background."""
+        """The blind sets of the newest version, whose replies are made in the background. Compare opens with that
+        version then, even where it did worse: the sets are its own."""
         scope = self._open(view, request)
         made = scope.family_exams.blind_sets(view.project, by=person_of(request))
         for ballot in made:
             if not scope.voting.standing(ballot.id, person_of(request)).ready:
                 scope.voting.begin(ballot.id, by=person_of(request))
         said = say("family_panel.blind_made", sets=len(made), questions=len(made[0].questions))
-        return self._shown(view, html.sentences(said))
+        after = replace(view, run=made[0].run, picked=made[0].run)
+        return {**self._shown(after, html.sentences(said)), self.view: after}
 
     def ask(self, view: View, run: str | None) -> Updates:
         """What serving this one would change, before it does."""

@@ -95,7 +95,11 @@ def test_the_blind_set_waits_on_compare_and_a_stranger_run_is_refused(
     studio: Studio, taught: View, two: list[str], opened: Opened, request_of_ana: gr.Request
 ) -> None:
     panel = opened()
-    said = panel.vote(taught, request_of_ana)[panel.sure]
+    told = panel.vote(taught, request_of_ana)
+    said, looked_at = told[panel.sure], told[panel.view]
+    assert isinstance(looked_at, View) and looked_at.run == looked_at.picked == two[1], (
+        "Compare shows whose sets they are"
+    )
     ballots = studio.voting.ballots(taught.project)
     assert "1 set of" in said and len(ballots) == 1
     job = studio.voting.job(ballots[0].id)
