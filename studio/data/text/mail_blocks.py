@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from studio.data.text.greetings import is_greeting
 from studio.data.text.late_pattern import late
 
 DASHES = ("--", "__")
@@ -106,12 +107,17 @@ def signature(text: str) -> tuple[int, int] | None:
     """The first and the last line (not included) of the block that signs a text; None where another stands before it.
 
     It begins with a sign-off that somebody's name follows, with a mark of two dashes, or with short lines of which one
-    says how to reach somebody. It goes to the end, or to a postscript or quoted mail.
+    says how to reach somebody. It goes to the end, or to a postscript or quoted mail. Where a greeting alone would be
+    left, what signs is all that is said (“Thank you for your mail. / As attached / Kind regards”): there is none.
     """
     found = named_block(text)
     if found is None:
         return None
-    before = "\n".join(text.split("\n")[: found[0]]).rstrip()
+    lines = text.split("\n")
+    left = [line for line in (*lines[: found[0]], *lines[found[1] :]) if line.strip()]
+    if all(is_greeting(line) for line in left):
+        return None
+    before = "\n".join(lines[: found[0]]).rstrip()
     return found if named_block(before) is None else None
 
 

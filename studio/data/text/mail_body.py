@@ -2,7 +2,7 @@
 
 import re
 
-from studio.data.text.greetings import GREETINGS, TO_NOBODY
+from studio.data.text.greetings import GREETING, MAY_GREET, PARTING, is_greeting
 from studio.data.text.late_pattern import late
 from studio.data.text.mail_blocks import HINTS, is_contact, matched, named_block, sign_off, without_quoted
 from studio.data.text.normalize import facts, words
@@ -17,7 +17,6 @@ THANKED = late(
     re.IGNORECASE,
 )
 ADDED = late(r"(?:(?i:p\.? ?s|p\.? ?p\.? ?s)\.?\s*[:,–—-]|P\.? ?(?:P\.? ?)?S\.? )\s*\S")
-MOST_GREETED = 6  # words: “Dear friends of the harbour choir,”
 REPLIES = ("answer", "reply", "replied", "response", "heard", "antwort", "gehört")
 AGAIN = ("already", "last ", "yet", "so far", "again", "before", "still", "ago", "twice", "bereits", "schon", "noch")
 REMINDER = late(
@@ -28,20 +27,6 @@ REMINDER = late(
     re.IGNORECASE | re.MULTILINE,
 )
 TAIL = 160  # letters at the end of a mail in one line
-NAMES = (  # whom a greeting may name: a name, a mask, or somebody unknown
-    r"(?:[ \t]+(?:\[[A-Z]{2,12}_\d{1,9}\]|(?:dr|mr|mrs|ms|prof|hr|fr|sr|sra)\b\.?|(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{1,30}"
-    r"|there|all|team|everyone|everybody|folks|sir|sirs|madam|or|and|to|whom|it|may|concern|zusammen|damen|und|herren"
-    r"|frau|herr|à|tous|a|todos|tutti)){0,6}"
-)
-GREETING = late(
-    rf"^[^\w\n\[]{{0,5}}(?:(?:{GREETINGS}|{TO_NOBODY})\b"
-    rf"(?:{NAMES}[ \t]*(?:[,.!:;–—-]+|$)(?:[ \t]*(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{{1,30}}(?:[,!]+|[ \t]*$))?"
-    r"|[ \t]+[\w'’-]{1,30}[,!]+)"
-    r"|(?:hi|hello|hey)\b|(?:您好|你好|こんにちは|안녕하세요)[，,!！。、]?)",
-    re.IGNORECASE | re.MULTILINE,
-)
-PARTING = late(r"[,!?:;。！]|(?<!\bdr)(?<!\bm[rs])(?<!\bmrs)(?<!\bprof)\.", re.IGNORECASE)
-MAY_GREET = late(rf"^[^\w\n\[]{{0,5}}(?:{GREETINGS}|{TO_NOBODY}|您好|你好|こんにちは|안녕하세요)", re.I | re.M)
 CLOSING = late(
     r"(?:(?:many |with )?thanks|thank you|thx|cheers|(?:kind|best|warm) (?:regards|wishes)|regards"
     r"|(?:many |best |warm )?greetings|best|yours|sincerely"
@@ -55,15 +40,6 @@ MAY_CLOSE = late(
     r"|[hH]erz|[dD]anke|[mM]it|[fF]reu|[lL]ieb|[mM]erci|[cC]ord|[gG]ra|[sS]alu|[oO]br|[bB]ed)"
 )  # a first look
 NAME_LINE = late(r"[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}(?:[ \t]+[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}){0,4}\Z")
-
-
-def is_greeting(line: str) -> bool:
-    """Whether a whole line greets and says nothing else: “Dear Sir or Madam,”, “Good afternoon”, “Dear friends!”."""
-    words = line.strip()
-    if not MAY_GREET.match(words):
-        return False
-    is_short = len(words.split()) <= MOST_GREETED and words[-1] in ",!" and PARTING.search(words[:-1]) is None
-    return is_short or GREETING.fullmatch(words) is not None
 
 
 def mail_body(text: str) -> str:

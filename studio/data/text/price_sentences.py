@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from studio.data.text.greetings import GREETING
 from studio.data.text.late_pattern import late
-from studio.data.text.mail_body import GREETING
 from studio.data.text.normalize import words
 from studio.data.text.stated_prices import AMOUNTS, HINTS, SENTENCES, amount_of
 

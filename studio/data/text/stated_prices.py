@@ -8,8 +8,8 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from studio.data.text.greetings import GREETING
 from studio.data.text.late_pattern import late
-from studio.data.text.mail_body import GREETING
 from studio.data.text.normalize import words
 
 HINTS = ("£", "$", "€", "EUR", "GBP", "USD", "CHF", "euro", "Euro", "pound", "Franken", "dollar")  # a first look

@@ -5,8 +5,8 @@ arrival”. Only this one matter is read: what may be sent back or paid later ha
 import re
 from decimal import Decimal
 
+from studio.data.text.greetings import GREETING
 from studio.data.text.late_pattern import late
-from studio.data.text.mail_body import GREETING
 from studio.data.text.normalize import words
 from studio.data.text.stated_prices import SENTENCES, StatedPrice, singular
 

@@ -61,6 +61,19 @@ def test_a_sign_off_without_a_name_is_no_signature_and_still_known() -> None:
     assert signature_of(text) == "" and sign_off(text) == (2, 3)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear Ms Otte,\n\nThank you for your mail.\nsee attachment\nKind regards\nHeike Sommer\nTel. 02581 44550",
+        "Dear Sir or Madam,\nThanks a lot!\nKind regards\nNils Sommer",
+        "Hello,\n\nBest wishes\nTom",
+    ],
+)
+def test_what_signs_stays_where_a_greeting_alone_would_be_left(text: str) -> None:
+    """A whole answer had been cut away, and stood in the exam as "Dear Ms Otte,"."""
+    assert signature_of(text) == "" and without_signature(text) == text
+
+
 def test_a_postscript_stays() -> None:
     text = f"{BODY}\nKind regards,\nOlga\nP.S. Bring the key."
     assert without_signature(text) == f"{BODY}\nP.S. Bring the key."

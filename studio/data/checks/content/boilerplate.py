@@ -12,8 +12,8 @@ from studio.data.privacy.masks import TAKEN
 from studio.data.privacy.person_names import find_names
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.greetings import is_greeting
 from studio.data.text.mail_blocks import parted
-from studio.data.text.mail_body import is_greeting
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 

@@ -6,8 +6,8 @@ from studio.data.checks.check import DEFAULT, Check, Drops, Edits, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.greetings import is_greeting
 from studio.data.text.late_pattern import late
-from studio.data.text.mail_body import is_greeting
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
