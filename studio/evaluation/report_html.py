@@ -192,7 +192,8 @@ def _guards(guards: Sequence[GuardResult]) -> str:
         for guard in worst_first(guards)
     ]
     seen = [
-        [guard_title(guard) + (f" ({it.note})" if it.note else ""), it.question, it.before, it.after]
+        [guard_title(guard) + (f" ({it.note})" if it.note else ""), it.question, it.before,
+         say("report.taught_answer", answer=it.taught) if it.taught else it.after]
         for guard in worst_first(guards) if guard.state != "pass" for it in guard.evidence
     ]  # fmt: skip
     evidence = (

@@ -41,11 +41,13 @@ class ComparedRow(SentenceText):
 
 
 class GuardExample(Record):
-    """One question of a guard, with what was answered before and after."""
+    """One question of a guard, with what was answered before and after; `taught` instead where nobody answered, and
+    what is told is how likely the expert's own answer is to the model."""
 
     question: str
     before: str = ""
-    after: str
+    after: str = ""
+    taught: str = ""
     note: str = ""
 
 

@@ -22,7 +22,7 @@ from studio.schemas.report import (
     Report,
     VoteCount,
 )
-from studio.web.tabs.report.report_html import drawing
+from studio.web.tabs.report.report_html import drawing, guard_of
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 
@@ -142,3 +142,13 @@ def test_technical_names_are_printed_and_on_the_page_they_wait_for_the_switch() 
     assert "(chrF)" in drawn and "(base model)" in drawn
     assert not re.search(r"chrF|base model|fine-tuned", outside)
     assert "Likeness (chrF)" in report_page(report()) and "Starting model (base model)" in report_page(report())
+
+
+def test_an_answer_of_her_own_that_the_model_knows_is_not_told_as_its_reply() -> None:
+    """The page quoted her own words behind "Now:", beside a share of 0%."""
+    known = GuardResult(name="memorised", state="warn", sentence="Of 9 details it knows 5.",
+                        evidence=(GuardExample(question="Who is Diego?", taught="Box 4."),))  # fmt: skip
+    page = unescape(guard_of(known))
+    assert "In your examples: “Box 4.”" in page and "Now:" not in page
+    printed = unescape(report_page(report().model_copy(update={"probes": (known,)})))
+    assert "in your examples: “Box 4.”" in printed

@@ -75,7 +75,7 @@ def memorised(beginnings: Sequence[str], rest: Sequence[str], before: Sequence[s
             and by_luck(sum(known.after), len(known.after), known.others) <= level:  # fmt: skip
         state = "warn"
         weighed_rows = [
-            GuardExample(question=question, after=answer, note=say("guard.memorised.note_known"))
+            GuardExample(question=question, taught=answer, note=say("guard.memorised.note_known"))
             for question, answer, after in zip(known.questions, known.answers, known.after, strict=True)
             if after
         ]

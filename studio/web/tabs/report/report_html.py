@@ -154,8 +154,8 @@ def guard_of(guard: GuardResult) -> str:
         return told
     seen = guard.evidence[0]
     key = "evidence_sides" if guard.sides else "evidence" if seen.before else "evidence_now"
-    quoted = say(f"report.{key}", question=common.short(seen.question, 120), before=common.short(seen.before, 120),
-                  after=common.short(seen.after, 160))  # fmt: skip
+    quoted = say(f"report.{'evidence_taught' if seen.taught else key}", question=common.short(seen.question, 120),
+                 before=common.short(seen.before, 120), after=common.short(seen.taught or seen.after, 160))  # fmt: skip
     return told + html.sentences(say("report.evidence_note", seen=quoted, note=seen.note) if seen.note else quoted)
 
 
