@@ -46,7 +46,7 @@ def test_a_decided_line_leaves_its_place_until_the_pointer_goes(site: Site, visi
     page.locator(f".kind-{first} > button.main").click()
     page.locator(".decided-here").wait_for()
     assert page.locator(f".line.kind-{first}").count() == 0
-    assert page.locator(".decided-here").inner_text() == f"{title}\nDecided. Press u to take it back."
+    assert page.locator(".decided-here").inner_text() == f"{title}\nDecided. Press u to take the last decision back."
     assert abs(top_of(page, second) - before) < 2, "what comes next has not moved"
     page.mouse.move(5, 5)
     page.locator(".decided-here").wait_for(state="detached")
