@@ -1,4 +1,4 @@
-"""No press is without a word for longer than three tenths of a second, however many requests follow from it."""
+"""A press has one clock, however many requests follow from it: it is not without a word for the sum of them."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,9 @@ from tests.browser.conftest import ROOT, Site, Visit, until_quiet
 from tests.browser.silence import SLOW, WATCH, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
-LONGEST = 300  # milliseconds
+# Milliseconds: less than what three slow answers sum up to. The goal is 300, which a busy computer misses by itself; it
+# is measured by `tests/benchmarks/bench_silence.py`.
+LONGEST = 700
 
 
 def test_upload_confirm_and_fix_all_say_that_they_go_on(

@@ -63,9 +63,9 @@ def test_a_shared_run_is_cut_to_the_words_around_the_change() -> None:
 def test_long_texts_are_compared_in_a_moment(words: int) -> None:
     left = " ".join(f"w{n}" for n in range(words))
     right = " ".join(f"w{n if n % 7 else -n}" for n in range(words))
-    started = time.perf_counter()
+    started = time.process_time()
     assert sides(difference(left, right)) == (left, right)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_two_small_changes_far_apart_in_a_long_text_are_two_small_marks() -> None:
