@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 LONGEST = 700
 
 
+@pytest.mark.nightly  # it takes the time of a browser, which any other program on the computer lengthens
 def test_upload_confirm_and_fix_all_say_that_they_go_on(
     serve: Callable[..., Site], visit: Callable[..., Visit]
 ) -> None:
