@@ -1,4 +1,4 @@
-"""A press has one clock, however many requests follow from it: it is not without a word for the sum of them."""
+"""No press is without a word for longer than three tenths of a second, however many requests follow from it."""
 
 import re
 from collections.abc import Callable
@@ -7,20 +7,31 @@ import pytest
 
 from studio.copy.catalog import say
 from tests.browser.conftest import ROOT, Site, Visit, until_quiet
-from tests.browser.silence import SLOW, WATCH, press
+from tests.browser.silence import SLOW, WATCH, Silence, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
-# Milliseconds: less than what three slow answers sum up to. The goal is 300, which a busy computer misses by itself; it
-# is measured by `tests/benchmarks/bench_silence.py`.
-LONGEST = 700
+LONGEST = 300  # milliseconds
 
 
 @pytest.mark.nightly  # it takes the time of a browser, which any other program on the computer lengthens
-def test_upload_confirm_and_fix_all_say_that_they_go_on(
+def test_upload_confirm_and_fix_all_say_in_time_that_they_go_on(
     serve: Callable[..., Site], visit: Callable[..., Visit]
 ) -> None:
     """Each request behind a slow answer: when every one had its own clock, an upload was silent for three of them."""
-    seen = visit(serve().address)
+    told = upload_confirm_and_fix_all(visit(serve().address))
+    assert all(one.longest <= LONGEST for one in told.values()), told
+
+
+def test_upload_confirm_and_fix_all_say_that_they_go_on(
+    serve: Callable[..., Site], visit: Callable[..., Visit]
+) -> None:
+    """At whatever time: each of them has a word."""
+    told = upload_confirm_and_fix_all(visit(serve().address))
+    assert all(one.first is not None for one in told.values()), told
+
+
+def upload_confirm_and_fix_all(seen: Visit) -> dict[str, Silence]:
+    """What the page said after each of the three presses."""
     page = seen.page
     page.add_init_script(SLOW)
     page.add_init_script(WATCH)
@@ -38,8 +49,8 @@ def test_upload_confirm_and_fix_all_say_that_they_go_on(
     fixed = press(page, fix_all.click, lambda: (undo.wait_for(), until_quiet(page)))
     told = {"upload": uploaded, "confirm": confirmed, "fix all": fixed}
     assert uploaded.asked >= 3 and confirmed.asked >= 2 and fixed.asked, told
-    assert all(one.longest <= LONGEST for one in told.values()), told
     assert not seen.errors
+    return told
 
 
 def test_what_was_said_of_the_last_file_goes_while_another_one_is_read(
